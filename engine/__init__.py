@@ -1,0 +1,1 @@
+"""The engine: the rules of the standards, the store, the runtime and the doors to them. No Flask."""

@@ -1,0 +1,1 @@
+"""Flask, the command line and the worker: the entry points of the process."""
