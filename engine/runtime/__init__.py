@@ -1,0 +1,58 @@
+"""Running diagrams: the one facade before SpiffWorkflow. No database, no web, no domain rules in here."""
+
+from engine.runtime.decisions import Decision
+from engine.runtime.definitions import Definition, Source, digest_of, load_definitions, read_package
+from engine.runtime.errors import (
+    DecisionFailed,
+    DiagramRefused,
+    ExpressionFailed,
+    ExpressionRefused,
+    MessageNotExpected,
+    ProcessFault,
+    StateRefused,
+    StateTooLarge,
+    StepBudgetExceeded,
+    TaskNotOpen,
+    ValueRefused,
+)
+from engine.runtime.expressions import compile_expression, evaluate
+from engine.runtime.instance import STEP_BUDGET, Clock, Instance
+from engine.runtime.parsing import decide
+from engine.runtime.state import STATE_VERSION
+from engine.runtime.values import Value
+from engine.runtime.views import ExpectedMessage, Failure, HumanTask, ServiceCall, Step, StepState, Timer
+
+__all__ = [
+    "STATE_VERSION",
+    "STEP_BUDGET",
+    "Clock",
+    "Decision",
+    "DecisionFailed",
+    "Definition",
+    "DiagramRefused",
+    "ExpectedMessage",
+    "ExpressionFailed",
+    "ExpressionRefused",
+    "Failure",
+    "HumanTask",
+    "Instance",
+    "MessageNotExpected",
+    "ProcessFault",
+    "ServiceCall",
+    "Source",
+    "StateRefused",
+    "StateTooLarge",
+    "Step",
+    "StepBudgetExceeded",
+    "StepState",
+    "TaskNotOpen",
+    "Timer",
+    "Value",
+    "ValueRefused",
+    "compile_expression",
+    "decide",
+    "digest_of",
+    "evaluate",
+    "load_definitions",
+    "read_package",
+]

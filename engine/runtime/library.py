@@ -1,0 +1,62 @@
+"""Corrections made once, at import, to SpiffWorkflow's Task class, which cannot be replaced by a subclass.
+
+- State changes built a log record with the task's data each time, logging on or off.
+- Looking for ancestors recursed once per ancestor: RecursionError in a loop of some hundred rounds.
+- Data was inherited with DeepMerge, which joins lists element by element and loses entries.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.task import Task
+
+OPEN = TaskState.READY | TaskState.STARTED
+UNFINISHED = TaskState.NOT_FINISHED_MASK
+
+
+def lineage(task: Any) -> Iterator[Any]:
+    """The task, its parent, and so on up to the root."""
+    while task is not None:
+        yield task
+        task = task.parent
+
+
+def common_ancestor(tasks: list[Any]) -> Any:
+    """The nearest task that all of `tasks` descend from, or are; None when there is none."""
+    paths = [list(lineage(task))[::-1] for task in tasks]
+    shared = None
+    for level in zip(*paths, strict=False):
+        if any(task is not level[0] for task in level):
+            break
+        shared = level[0]
+    return shared
+
+
+def _set_state(task: Any, value: int) -> None:
+    if value != task._state:
+        task._state = value
+        task.last_state_change = time.time()
+
+
+def _is_descendant_of(task: Any, other: Any) -> bool:
+    return any(ancestor is other for ancestor in lineage(task.parent))
+
+
+def _find_ancestor(task: Any, spec_name: str) -> Any:
+    return next((ancestor for ancestor in lineage(task.parent) if ancestor.task_spec.name == spec_name), None)
+
+
+def _inherit_data(task: Any) -> None:
+    task.data = {**task.data, **task.parent.data}
+
+
+Task._set_state = _set_state
+Task.is_descendant_of = _is_descendant_of
+Task.find_ancestor = _find_ancestor
+Task._inherit_data = _inherit_data
+
+for _name in ("spiff", "spiff.workflow", "spiff.task", "spiff.data"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # below it, records carry the data of the case

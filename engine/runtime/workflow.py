@@ -1,0 +1,143 @@
+"""A running process without tree walks and without a limit of depth; knows nothing of storage."""
+
+# SpiffWorkflow is untyped, its classes are Any.
+# mypy: disallow-subclassing-any=False
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+
+from engine.runtime.decisions import Decision
+from engine.runtime.errors import StepBudgetExceeded
+from engine.runtime.guard import ExpressionEngine
+from engine.runtime.library import UNFINISHED
+
+_DONE = TaskState.COMPLETED | TaskState.CANCELLED
+_ENGINE = ExpressionEngine()
+
+
+class _Tasks(dict[UUID, Any]):
+    """Tasks by id, those that are not done kept apart: a step costs what is open, not what has been."""
+
+    def __init__(self, tasks: Mapping[UUID, Any]) -> None:
+        super().__init__(tasks)
+        self._open = dict(tasks)
+
+    def __setitem__(self, key: UUID, task: Any) -> None:
+        super().__setitem__(key, task)
+        self._open[key] = task
+
+    def open(self) -> list[Any]:
+        """Tasks that are unfinished or in ERROR and still part of the tree, oldest first."""
+        self._open = {
+            key: task for key, task in self._open.items() if key in self and not task.has_state(_DONE)
+        }
+        return list(self._open.values())
+
+
+class _Scanning:
+    """What the process itself and the processes within it have in common."""
+
+    end_event: str | None = None
+
+    @property
+    def tasks(self) -> _Tasks:
+        return self._tasks
+
+    @tasks.setter
+    def tasks(self, tasks: Mapping[UUID, Any]) -> None:
+        self._tasks = _Tasks(tasks)
+
+    def open_tasks(self, states: int) -> list[Any]:
+        return [task for task in self.tasks.open() if task.has_state(states)]
+
+    def get_tasks_iterator(self, first_task: Any = None, **filters: Any) -> Any:
+        filters.setdefault("max_depth", sys.maxsize)
+        return super().get_tasks_iterator(first_task, **filters)  # type: ignore[misc]  # of the library's class
+
+    def update_waiting_tasks(self) -> None:
+        for task in self.open_tasks(TaskState.WAITING):
+            if task.state == TaskState.WAITING and task.id in self.tasks:
+                task.task_spec._update(task)
+
+    def _task_completed_notify(self, task: Any) -> None:
+        self._top().record(task)
+        super()._task_completed_notify(task)  # type: ignore[misc]  # of the library's class
+
+    def _task_removed_notify(self, task: Any) -> None:
+        super()._task_removed_notify(task)  # type: ignore[misc]  # of the library's class
+        self._top().event_manager.remove_task(task)
+        self._top().discard_subprocess(task)
+
+    def _top(self) -> Any:
+        return self.top_workflow  # type: ignore[attr-defined]  # of the library's class
+
+
+class InnerWorkflow(_Scanning, BpmnSubWorkflow):
+    """A sub-process or called process in progress."""
+
+    def cancel(self, success: bool = False) -> list[Any]:
+        self.success, self.completed = success, True
+        cancelled = self.open_tasks(UNFINISHED | TaskState.ERROR)
+        for task in cancelled:
+            if task.id in self.tasks:
+                task.cancel()
+        return cancelled
+
+
+class TopWorkflow(_Scanning, BpmnWorkflow):
+    """The process of an instance, with everything within it."""
+
+    def __init__(
+        self,
+        spec: Any,
+        subprocess_specs: Mapping[str, Any],
+        decisions: Mapping[str, Decision],
+        clock: Callable[[], datetime],
+        **settings: Any,
+    ) -> None:
+        self.decisions = decisions
+        self.now = clock
+        self.on_step: Callable[[Any], None] = lambda task: None
+        super().__init__(spec, subprocess_specs, _ENGINE, **settings)
+
+    def record(self, task: Any) -> None:
+        """Tell whoever keeps the history that a task has been completed or has failed."""
+        self.on_step(task)
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> InnerWorkflow:
+        inner = InnerWorkflow(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        self.subprocesses[my_task.id] = inner
+        return inner
+
+    def discard_subprocess(self, task: Any) -> None:
+        """Drop the process within a task that is gone. The library leaves it running."""
+        inner = self.subprocesses.pop(task.id, None)
+        if inner is not None:
+            inner.cancel()
+
+    def workflows(self) -> list[Any]:
+        """This process and those in progress within it, innermost first."""
+        inner = [workflow for workflow in self.subprocesses.values() if not workflow.completed]
+        return [*sorted(inner, key=lambda workflow: -workflow.depth), self]
+
+    def all_open(self, states: int) -> list[Any]:
+        return [task for workflow in self.workflows() for task in workflow.open_tasks(states)]
+
+    def run(self, budget: int) -> None:
+        """Run every element that needs nobody, until all wait. Raises StepBudgetExceeded."""
+        while ready := [task for task in self.all_open(TaskState.READY) if not task.task_spec.manual]:
+            for task in ready:
+                # Its predecessors in this list may have cancelled or removed it.
+                if task.state != TaskState.READY or task.id not in task.workflow.tasks:
+                    continue
+                if budget == 0:
+                    raise StepBudgetExceeded(element=task.task_spec.name)
+                budget -= 1
+                task.run()
