@@ -1,0 +1,1 @@
+"""The designers' room: BPMN diagrams and DMN decision tables, nothing else."""

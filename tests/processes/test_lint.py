@@ -1,0 +1,49 @@
+"""The shipped diagrams and tables pass the lint that designers use."""
+
+from pathlib import PurePosixPath
+
+from engine.domain.posts import POSTS
+from engine.runtime.lint import Vocabulary, check_sources
+from engine.service_tasks.registry import OPERATIONS
+from tests.processes.drawing import DECISIONS, DIAGRAMS
+from tests.processes.shipped import DEFINITIONS, SOURCES
+from tests.processes.test_drawings import FORMS
+
+
+def test_the_lint_finds_nothing_in_the_shipped_processes() -> None:
+    vocabulary = Vocabulary(
+        lanes=frozenset(POSTS),
+        forms=frozenset(FORMS),
+        operations=frozenset(OPERATIONS),
+        decisions=frozenset(DECISIONS),
+    )
+
+    findings = check_sources(SOURCES, vocabulary)
+
+    assert findings == []
+
+
+def test_a_word_the_platform_does_not_know_is_found() -> None:
+    vocabulary = Vocabulary(
+        lanes=frozenset(POSTS),
+        forms=frozenset(FORMS - {"resolve_doubts"}),
+        operations=frozenset(OPERATIONS),
+        decisions=frozenset(DECISIONS),
+    )
+
+    findings = check_sources(SOURCES, vocabulary)
+
+    assert {finding.element_id for finding in findings} == {"resolve_doubts"}
+
+
+def test_the_package_holds_these_diagrams_and_tables_and_nothing_else() -> None:
+    expected = {*DIAGRAMS, *(f"decisions/{name}.dmn" for name in DECISIONS)}
+
+    assert {source.name for source in SOURCES} == expected
+
+
+def test_every_diagram_can_be_started_and_brings_what_it_calls() -> None:
+    assert set(DEFINITIONS) == {PurePosixPath(name).stem for name in DIAGRAMS}
+    assert {source.name for source in DEFINITIONS["automatic_handling"].sources} == {
+        source.name for source in SOURCES
+    }
