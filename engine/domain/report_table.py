@@ -7,6 +7,7 @@ from engine.domain.catalogue import Catalogue, Field, Item, LayoutTable
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus, Record
 from engine.domain.household import Person
 from engine.domain.report import PrintedTable
+from engine.domain.report_months import join_months
 from engine.domain.report_text import NOTHING, print_moment, print_value
 
 PRINTABLE = (MatchStatus.FOUND, MatchStatus.PARTIAL)  # a record of a doubtful identity may be somebody else's
@@ -67,17 +68,21 @@ class Enquiry:
 
 
 def print_table(enquiry: Enquiry, table: LayoutTable, persons: tuple[Person, ...]) -> PrintedTable:
-    """The table for these persons. Identical rows are printed once: a marriage is on file for both."""
+    """The table for these persons.
+
+    What two persons have alike is printed once: a marriage is on file for both. Two deposits of one person
+    that look alike are two.
+    """
     labels = table.labels + ((MONTHLY[table.name],) if table.name in MONTHLY else ())
     rows: list[tuple[str, ...]] = []
     notes: dict[str, list[str]] = {}
     for person in persons:
         for item, found in _rows_by_item(enquiry, table.name, labels, person):
-            rows.extend(found)
+            rows.extend(join_months(found) if table.name in MONTHLY else found)
             note = enquiry.explain(person, item, bool(found))
             if note:
                 notes.setdefault(_about(enquiry, table.name, item) + note, []).append(person.name)
-    unique = tuple(dict.fromkeys(rows))
+    unique = tuple(dict.fromkeys(rows) if len(persons) > 1 else rows)
     return PrintedTable(
         table.name, table.group, labels, unique, join_notes(notes, len(persons), names_all=bool(unique))
     )

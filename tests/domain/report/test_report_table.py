@@ -130,17 +130,23 @@ def test_every_table_of_the_layout_is_there_in_its_order_whatever_came_back() ->
     assert len(printed) == 35  # the other four of the 39 are the fields of the first page and the sheet
 
 
-def test_wages_of_a_year_are_twelve_rows_with_their_month() -> None:
+def test_wages_that_stay_the_same_are_one_row_with_its_months() -> None:
     content = compose(answers=[an_answer("p1", "RS01", *wages("3580"))])
 
     table = table_of(content, "工资性收入")
 
     assert table.labels[-1] == "所属年月"
-    assert [row[-1] for row in table.rows] == [
-        *(f"2025-{m}" for m in (11, 12)),
-        *(f"2026-{m:02}" for m in range(1, 11)),
-    ]
-    assert {row[1] for row in table.rows} == {"3,580.00"}
+    assert [row[-1] for row in table.rows] == ["2025-11—2026-10"]
+    assert [row[1] for row in table.rows] == ["3,580.00"]
+
+
+def test_two_records_of_one_person_that_look_alike_are_both_printed() -> None:
+    deposit = {"bank_name": "甲银行", "deposit_type": "demand", "account_balance": Decimal("500.00")}
+    content = compose(answers=[an_answer("p1", "JR01", deposit, deposit)])
+
+    table = table_of(content, "存款信息")
+
+    assert len(table.rows) == 2
 
 
 def test_a_record_of_wages_alone_is_not_in_the_table_of_contributions() -> None:
