@@ -1,0 +1,70 @@
+"""Complete a human task: four-eyes, the result and the advance in one transaction."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.domain.errors import NotFound, NotWaiting, ReviewerMustDiffer, RuleViolation
+from engine.form_definitions import FormDefinition
+from engine.handling.pinning import pinned_definition
+from engine.handling.progress import run_until_waiting, save
+from engine.platform import Platform
+from engine.runtime import Instance
+from engine.service_tasks.operation import CallContext
+from engine.store.audit import record_audit
+from engine.store.cases import lock_case
+from engine.store.human_tasks import HumanTask, TaskState, completed_by
+from engine.store.instances import wait_for_instance
+
+# Elements whose worker must be somebody else than the worker of another element (6.1 b).
+FOUR_EYES = {"second_review": "first_review", "first_review": "second_review"}
+
+
+class ResultNotAllowed(RuleViolation):
+    """提交的办理结果不是该事项允许的结果"""
+
+
+class FormUnknown(RuleViolation):
+    """没有该事项的表单"""
+
+
+def complete_task(
+    session: Session, platform: Platform, task_id: int, worker: str, result: Mapping[str, object]
+) -> None:
+    """Raises NotFound, NotWaiting (already done), ReviewerMustDiffer, ResultNotAllowed."""
+    known = session.get(HumanTask, task_id)
+    if known is None:
+        raise NotFound(task=task_id)
+    case = lock_case(session, known.case_id)
+    row = wait_for_instance(session, known.instance_id)
+    wanted = select(HumanTask).where(HumanTask.id == task_id)
+    task = session.scalars(wanted.execution_options(populate_existing=True)).one()
+    form = platform.forms.get(task.form)
+    if form is None:
+        raise FormUnknown(form=task.form)
+    _check(session, task, form, worker, result)
+    definition = pinned_definition(session, row.definition_digest)
+    instance = Instance.restore(definition, row.body, platform.clock.now)
+    context = CallContext(session, platform, case, definition, None, platform.clock.now())
+    instance.complete_human(task.task_id, form.decisions_in(result))
+    task.state, task.completed_by, task.result = TaskState.COMPLETED, worker, dict(result)
+    task.completed_at = context.now
+    session.flush()
+    run_until_waiting(context, row, instance)
+    save(context, row, instance)
+    facts = {"element": task.element_id, "result": form.decisions_in(result)}
+    record_audit(session, context.now, worker, "task_completed", case.id, facts)
+
+
+def _check(
+    session: Session, task: HumanTask, form: FormDefinition, worker: str, result: Mapping[str, object]
+) -> None:
+    if task.state != TaskState.OPEN:
+        raise NotWaiting(task=task.id)
+    problems = form.problems_in(result)
+    if problems:
+        raise ResultNotAllowed(task=task.id, problems=problems)
+    other = FOUR_EYES.get(task.element_id)
+    if other is not None and completed_by(session, task.case_id, other) == worker:
+        raise ReviewerMustDiffer(task=task.id)

@@ -1,0 +1,82 @@
+"""Messages of the commissioning unit: the receipt of a report, the instruction after a suspension."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.domain.errors import NotFound, NotWaiting, RuleViolation
+from engine.platform import Platform
+from engine.store.audit import record_audit
+from engine.store.cases import Case, find_case, lock_case
+from engine.store.instances import (
+    InboundMessage,
+    expected_message,
+    instance_of_case,
+    untaken_message,
+    wake_instance,
+)
+from engine.store.reports import Report, ReportState, report_by_number
+
+RECEIPT = "receipt"
+INSTRUCTION = "unit_instruction"
+
+
+class ReceiptDiffers(RuleViolation):
+    """回执所载文件摘要与出具的核对报告不一致"""
+
+
+class ReportNotDelivered(RuleViolation):
+    """核对报告尚未发送，不能接收回执"""
+
+
+def confirm_receipt(
+    session: Session, platform: Platform, unit_code: str, number: str, receipt: Mapping[str, object]
+) -> Report:
+    """A repeat returns the first. Raises NotFound (foreign numbers too), ReceiptDiffers, ReportNotDelivered.
+
+    The receipt may arrive before our own call has returned: the instance takes it when it comes that far.
+    """
+    report = report_by_number(session, number)
+    case = session.get(Case, report.case_id) if report is not None else None
+    if report is None or case is None or case.unit_code != unit_code:
+        raise NotFound(report=number)
+    lock_case(session, case.id)
+    session.refresh(report)
+    if report.file_digest is None:
+        raise ReportNotDelivered(report=number)
+    if receipt["sha256"] != report.file_digest:
+        raise ReceiptDiffers(report=number)
+    if report.receipt is not None:
+        return report
+    now = platform.clock.now()
+    report.receipt, report.receipt_at, report.state = dict(receipt), now, ReportState.RECEIVED
+    record_audit(session, now, f"unit:{unit_code}", "receipt_confirmed", case.id, {"number": number})
+    _keep(session, case.id, RECEIPT, {}, now)
+    return report
+
+
+def give_instruction(
+    session: Session, platform: Platform, unit_code: str, commission_no: str, instruction: str
+) -> Case:
+    """Raises NotFound, NotWaiting (the case is not suspended, or other words were taken already)."""
+    case = find_case(session, unit_code, commission_no)
+    if case is None:
+        raise NotFound(commission=commission_no)
+    lock_case(session, case.id)
+    now = platform.clock.now()
+    given = untaken_message(session, case.id, INSTRUCTION)
+    if given is not None and given.payload == {"instruction": instruction}:
+        return case
+    if given is not None or expected_message(session, case.id, INSTRUCTION) is None:
+        raise NotWaiting(commission=commission_no)
+    facts = {"instruction": instruction}
+    record_audit(session, now, f"unit:{unit_code}", "instruction_given", case.id, facts)
+    _keep(session, case.id, INSTRUCTION, facts, now)
+    return case
+
+
+def _keep(session: Session, case_id: int, name: str, payload: Mapping[str, object], now: datetime) -> None:
+    """The message waits in its table until the instance takes it; the wake-up only makes that soon."""
+    session.add(InboundMessage(case_id=case_id, name=name, payload=dict(payload), received_at=now))
+    wake_instance(session, instance_of_case(session, case_id).id)

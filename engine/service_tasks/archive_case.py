@@ -1,0 +1,131 @@
+"""File all documents of the case (工作归档), MZ/T 072-2016 6.4 c), DB32/T 3319-2017 6.3."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.domain.archive import ClosingReport, build_package
+from engine.domain.plain import canonical_json
+from engine.domain.report_number import SHANGHAI
+from engine.platform import Platform
+from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.cases import commission_revisions
+from engine.store.documents import Document
+from engine.store.instances import history_of
+from engine.store.queries import answers_of
+from engine.store.reports import Report, latest_evaluation
+
+
+@dataclass(frozen=True)
+class ArchiveOrder:
+    closing: ClosingReport
+    files: dict[str, bytes]
+    report_digest: str
+    report_name: str
+
+
+@dataclass(frozen=True)
+class ArchiveFile:
+    digest: str
+    size: int
+    name: str
+
+
+def prepare(context: CallContext, arguments: Arguments) -> ArchiveOrder:
+    report = context.session.get_one(Report, arguments["report_id"])
+    files = {**_papers(context), **_answers(context), **_diagrams(context)}
+    files["receipt.json"] = canonical_json(report.receipt)
+    return ArchiveOrder(_closing(context, report), files, report.file_digest or "", f"{report.number}.pdf")
+
+
+def _closing(context: CallContext, report: Report) -> ClosingReport:
+    services = context.platform.catalogue.services
+    service = services.get(context.case.service)
+    return ClosingReport(
+        category=service.name if service else context.case.service,
+        number=report.number,
+        case_no=context.case.case_no or "",
+        commission_no=context.case.commission_no,
+        received_at=_shown(context.case.received_at),
+        issued_at=_shown(report.issued_at),
+        receipt_at=_shown(report.receipt_at or context.now),
+        retention=context.platform.organisation.retention,
+    )
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _papers(context: CallContext) -> dict[str, bytes]:
+    files = {
+        f"commission/{row.revision}.json": row.body
+        for row in commission_revisions(context.session, context.case.id)
+    }
+    evaluation = latest_evaluation(context.session, context.case.id)
+    if evaluation is not None:
+        files["evaluation.json"] = evaluation.body
+    steps = history_of(context.session, context.case.id)
+    files["history.json"] = canonical_json(
+        [
+            {"at": step.at.isoformat(), "element": step.element_id, "name": step.name, "post": step.lane}
+            for step in steps
+        ]
+    )
+    return files
+
+
+def _answers(context: CallContext) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for answer in answers_of(context.session, context.case.id):
+        stem = f"answers/{answer.source}-{answer.query_id}-{answer.attempt}"
+        files[f"{stem}.received"] = answer.body
+        files[f"{stem}.json"] = canonical_json(
+            {
+                "source": answer.source,
+                "received_at": answer.received_at.isoformat(),
+                "content_type": answer.content_type,
+                "sha256": answer.digest,
+                "understood": json.loads(answer.understood),
+            }
+        )
+    return files
+
+
+def _diagrams(context: CallContext) -> dict[str, bytes]:
+    return {f"diagrams/{source.name}": source.content for source in context.definition.sources}
+
+
+def perform(platform: Platform, key: str, order: ArchiveOrder) -> ArchiveFile:
+    report = platform.documents.get(order.report_digest)
+    package = build_package(order.closing, {**order.files, f"report/{order.report_name}": report})
+    digest = platform.documents.put(package)
+    name = platform.documents.publish(digest, f"{order.closing.case_no}.zip")
+    return ArchiveFile(digest, len(package), name)
+
+
+def record(context: CallContext, arguments: Arguments, file: ArchiveFile, attempt: int) -> Results:
+    context.session.add(
+        Document(
+            case_id=context.case.id,
+            kind="archive",
+            name=file.name,
+            digest=file.digest,
+            size=file.size,
+            created_at=context.now,
+        )
+    )
+    facts = {"digest": file.digest}
+    record_audit(context.session, context.now, "system", "case_archived", context.case.id, facts)
+    return {}
+
+
+OPERATION = OutsideOperation(
+    lane=lambda arguments: "archive",
+    retry=lambda platform: platform.house_retry,
+    prepare=prepare,
+    perform=perform,
+    record=record,
+    arguments=("report_id",),
+)

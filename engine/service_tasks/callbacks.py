@@ -1,0 +1,43 @@
+"""Messages to the commissioning unit: one envelope, one id per message whatever the number of attempts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.domain.plain import canonical_json
+from engine.platform import Platform
+from engine.ports import Callback
+from engine.service_tasks.operation import CallContext
+from engine.store.units import CommissioningUnit
+
+
+@dataclass(frozen=True)
+class UnitMessage:
+    """A callback before it is signed. `created_at` belongs to the event and is the same at every attempt."""
+
+    kind: str
+    url: str
+    secret: str
+    created_at: datetime
+    data: Mapping[str, object]
+
+
+def unit_message(
+    context: CallContext, kind: str, created_at: datetime, data: Mapping[str, object]
+) -> UnitMessage:
+    unit = context.session.get_one(CommissioningUnit, context.case.unit_code)
+    about = {
+        "case_no": context.case.case_no,
+        "commission_no": context.case.commission_no,
+        "service": context.case.service,
+    }
+    return UnitMessage(kind, unit.callback_url, unit.callback_secret, created_at, {**about, **data})
+
+
+def send(platform: Platform, key: str, message: UnitMessage) -> int:
+    """The HTTP status of the acceptance. Raises TemporaryFailure or PermanentFailure."""
+    body = canonical_json(
+        {"type": message.kind, "timestamp": message.created_at.isoformat(), "data": dict(message.data)}
+    )
+    callback = Callback(key, message.url, message.secret, body, platform.clock.now())
+    return platform.units.deliver(callback)

@@ -1,0 +1,59 @@
+"""Send the report to the commissioning unit (发送核对报告), MZ/T 072-2016 6.4 b)."""
+
+import base64
+from dataclasses import dataclass, replace
+
+from engine.platform import Platform
+from engine.service_tasks.callbacks import UnitMessage, send, unit_message
+from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.cases import CaseState
+from engine.store.reports import Report, ReportState, latest_evaluation
+
+
+@dataclass(frozen=True)
+class Delivery:
+    message: UnitMessage
+    file_name: str
+    file_digest: str
+
+
+def prepare(context: CallContext, arguments: Arguments) -> Delivery:
+    report = context.session.get_one(Report, arguments["report_id"])
+    evaluation = latest_evaluation(context.session, context.case.id)
+    data = {
+        "report_no": report.number,
+        "issued_at": report.issued_at.isoformat(),
+        "pages": report.pages,
+        "evaluation_digest": evaluation.digest if evaluation else None,
+    }
+    message = unit_message(context, "report.issued", report.issued_at, data)
+    return Delivery(message, f"{report.number}.pdf", report.file_digest or "")
+
+
+def perform(platform: Platform, key: str, delivery: Delivery) -> int:
+    content = base64.b64encode(platform.documents.get(delivery.file_digest)).decode()
+    file = {"name": delivery.file_name, "sha256": delivery.file_digest, "content": content}
+    message = replace(delivery.message, data={**delivery.message.data, "file": file})
+    return send(platform, key, message)
+
+
+def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
+    """The receipt may have overtaken the answer to our own call: a later state is never taken back."""
+    report = context.session.get_one(Report, arguments["report_id"])
+    if report.state == ReportState.RENDERED:
+        report.state = ReportState.DELIVERED
+    context.case.state = CaseState.ISSUED
+    facts = {"number": report.number, "attempt": attempt}
+    record_audit(context.session, context.now, "system", "report_delivered", context.case.id, facts)
+    return {}
+
+
+OPERATION = OutsideOperation(
+    lane=lambda arguments: "units",
+    retry=lambda platform: platform.unit_retry,
+    prepare=prepare,
+    perform=perform,
+    record=record,
+    arguments=("report_id",),
+)

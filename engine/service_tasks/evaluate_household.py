@@ -1,0 +1,59 @@
+"""Verify the household's economic status (核对), MZ/T 072-2016 6.3 a)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from engine.domain.evaluation import evaluate
+from engine.domain.findings import Value
+from engine.domain.parameters import LocalParameters, local_parameters
+from engine.domain.plain import canonical_json, digest_of, to_plain
+from engine.domain.report_number import SHANGHAI
+from engine.runtime import decide
+from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.cases import commission_of
+from engine.store.queries import findings_of
+from engine.store.reports import EvaluationRecord
+
+LIMITS = "economic_limits"
+
+
+def run(context: CallContext, arguments: Arguments) -> Results:
+    commission = commission_of(context.session, context.case.id)
+    findings = findings_of(context.session, context.case.id)
+    today = context.case.received_at.astimezone(SHANGHAI).date()
+    parameters = _parameters(context, commission.household.area, today)
+    evaluation = evaluate(commission, findings, parameters, today)
+    body = canonical_json(to_plain(evaluation))
+    record = EvaluationRecord(
+        case_id=context.case.id,
+        body=body,
+        digest=digest_of(body),
+        parameters_version=evaluation.parameters_version,
+        inputs_digest=evaluation.inputs_digest,
+        definition_digest=context.definition.digest,
+        computed_at=context.now,
+    )
+    context.session.add(record)
+    doubts = sorted({doubt.code for doubt in evaluation.doubts if doubt.is_material})
+    facts = {"evaluation": record.digest, "doubts": doubts}
+    record_audit(context.session, context.now, "system", "household_evaluated", context.case.id, facts)
+    return {"has_doubts": bool(doubts), "doubts": doubts}
+
+
+def _parameters(context: CallContext, area: str, today: date) -> LocalParameters:
+    """The limits in force in the month of the application, from the table the instance is pinned to."""
+    inputs = {"area": area, "month": today.year * 100 + today.month}
+    row = decide(context.definition, context.decision or LIMITS, inputs)
+    if not isinstance(row, dict):
+        raise TypeError(LIMITS)
+    return local_parameters({name: _value(value) for name, value in row.items()})
+
+
+def _value(value: object) -> Value:
+    if value is None or isinstance(value, str | int | Decimal | bool | date | datetime):
+        return value
+    raise TypeError(LIMITS)
+
+
+OPERATION = InsideOperation(run)

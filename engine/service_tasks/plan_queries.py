@@ -1,0 +1,94 @@
+"""Plan which department is asked what about whom (发送信息查询请求), MZ/T 072-2016 6.2 a)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.domain.catalogue import Item
+from engine.domain.commission import Commission
+from engine.domain.household import Role
+from engine.domain.query_gate import authorising, may_query
+from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.cases import commission_of
+from engine.store.queries import Query, QueryState, queries_of
+
+# Of those who owe support but live elsewhere only who they are is asked: 法定赡养、抚养、扶养义务人基本信息.
+ITEMS_OF_SUPPORTERS = ("GA01",)
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    source: str
+    person: str
+    item: str
+    authorisation: str
+    required: bool
+
+
+def run(context: CallContext, arguments: Arguments) -> Results:
+    earlier = queries_of(context.session, context.case.id)
+    open_sources = {query.source for query in earlier if query.state != QueryState.ANSWERED}
+    again = arguments.get("exchange_decision") == "requery"
+    rows = _permitted_rows(context, _plan(arguments))
+    if again:
+        wanted = set(arguments.get("missing_sources") or open_sources)  # type: ignore[call-overload]
+        rows = [row for row in rows if row.source in wanted]
+    round_no = 1 + max((query.round for query in earlier), default=0)
+    sources = list(dict.fromkeys(row.source for row in rows))
+    for source in sources:
+        context.session.add(_query(context, source, round_no, [r for r in rows if r.source == source]))
+    context.session.flush()
+    return {"sources": sources, "query_round": round_no}
+
+
+def _plan(arguments: Arguments) -> dict[str, bool]:
+    """Item code -> must-have, from the decision table; an item named twice is must-have if either says so."""
+    plan: dict[str, bool] = {}
+    rows = arguments["plan"]
+    if not isinstance(rows, list | tuple):
+        raise TypeError("plan")
+    for row in rows:
+        plan[row["item"]] = plan.get(row["item"], False) or bool(row["required"])
+    return plan
+
+
+def _permitted_rows(context: CallContext, plan: Mapping[str, bool]) -> list[PlannedRow]:
+    commission = commission_of(context.session, context.case.id)
+    rows, refusals = [], []
+    for person, item in _pairs(commission, context, plan):
+        refusal = may_query(commission, context.case.is_open, person, item, context.now)
+        if refusal is not None:
+            refusals.append({"person": person, "item": item.code, "refusal": refusal.code.value})
+            continue
+        letter = authorising(commission, person, item, context.now)
+        number = letter.number if letter is not None else ""
+        rows.append(PlannedRow(item.department, person, item.code, number, plan[item.code]))
+    if refusals:
+        facts = {"refusals": refusals}
+        record_audit(context.session, context.now, "system", "query_refused", context.case.id, facts)
+    return rows
+
+
+def _pairs(
+    commission: Commission, context: CallContext, plan: Mapping[str, bool]
+) -> Iterable[tuple[str, Item]]:
+    for code in sorted(plan):
+        for person in commission.household.persons:
+            if person.role is Role.MEMBER or code in ITEMS_OF_SUPPORTERS:
+                yield person.ref, context.platform.catalogue.items[code]
+
+
+def _query(context: CallContext, source: str, round_no: int, rows: list[PlannedRow]) -> Query:
+    return Query(
+        case_id=context.case.id,
+        source=source,
+        round=round_no,
+        batch_no=f"{context.case.case_no}-{source}-{round_no}",
+        rows=[[row.person, row.item, row.authorisation] for row in rows],
+        required_items=sorted({row.item for row in rows if row.required}),
+        state=QueryState.PLANNED,
+        planned_at=context.now,
+    )
+
+
+OPERATION = InsideOperation(run)

@@ -1,0 +1,126 @@
+"""Ask one department all questions of a case and keep its answer as received, MZ/T 072-2016 6.2 a) b)."""
+
+from dataclasses import dataclass
+
+from engine.domain.answers import read_answer
+from engine.domain.commission import Commission
+from engine.domain.findings import MatchStatus
+from engine.domain.household import Person
+from engine.domain.plain import digest_of
+from engine.domain.query_gate import may_query
+from engine.platform import Platform
+from engine.ports import PermanentFailure, SourceReply, SourceRequest, SourceRow
+from engine.service_tasks.operation import Again, Arguments, CallContext, OutsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.cases import commission_of
+from engine.store.queries import Answer, Query, QueryState, query_by_batch, understood_bytes
+
+ASK_AGAIN = (MatchStatus.ERROR, MatchStatus.TIMEOUT)
+
+
+@dataclass(frozen=True)
+class Question:
+    """None: nothing may be asked any more (case closed, authorisation ended)."""
+
+    request: SourceRequest | None
+
+
+def _query(context: CallContext, arguments: Arguments) -> Query:
+    batch_no = f"{context.case.case_no}-{arguments['source']}-{arguments['query_round']}"
+    return query_by_batch(context.session, batch_no)
+
+
+def prepare(context: CallContext, arguments: Arguments) -> Question:
+    """The gate is asked again at the moment of leaving: an authorisation may have ended since the plan."""
+    query = _query(context, arguments)
+    commission = commission_of(context.session, context.case.id)
+    request = _request(context, query, commission)
+    return Question(request if request.rows else None)
+
+
+def _request(context: CallContext, query: Query, commission: Commission) -> SourceRequest:
+    letter = commission.letter
+    if letter is None:
+        raise PermanentFailure("letter_missing")
+    refused = []
+    rows = []
+    for number, (ref, item, authorisation) in enumerate(query.rows, start=1):
+        asked = context.platform.catalogue.items[item]
+        if may_query(commission, context.case.is_open, ref, asked, context.now) is not None:
+            refused.append({"person": ref, "item": item})
+            continue
+        rows.append(_row(number, commission.household.person(ref), item, authorisation))
+    if refused:
+        facts = {"batch": query.batch_no, "refusals": refused}
+        record_audit(context.session, context.now, "system", "query_refused", context.case.id, facts)
+    return SourceRequest(
+        query.batch_no,
+        context.case.case_no or "",
+        query.source,
+        letter.period.start,
+        letter.period.end,
+        letter.property_as_of,
+        tuple(rows),
+    )
+
+
+def _row(number: int, person: Person, item: str, authorisation: str) -> SourceRow:
+    return SourceRow(number, person.ref, person.name, person.id_type, person.id_no, item, authorisation)
+
+
+def perform(platform: Platform, key: str, question: Question) -> tuple[SourceRequest, SourceReply]:
+    if question.request is None:
+        raise PermanentFailure("query_refused")
+    source = platform.sources.get(question.request.department)
+    if source is None:
+        raise PermanentFailure("source_unknown")
+    return question.request, source.ask(question.request, key)
+
+
+def record(
+    context: CallContext, arguments: Arguments, reply: tuple[SourceRequest, SourceReply], attempt: int
+) -> Results | Again:
+    request, received = reply
+    query = _query(context, arguments)
+    understood = read_answer(context.platform.catalogue, request, received.body, received.received_at)
+    context.session.add(
+        Answer(
+            query_id=query.id,
+            case_id=context.case.id,
+            source=query.source,
+            attempt=attempt,
+            body=received.body,
+            digest=digest_of(received.body),
+            content_type=received.content_type[:100],
+            received_at=received.received_at,
+            understood=understood_bytes(understood.answers),
+        )
+    )
+    query.state = QueryState.ANSWERED
+    query.answered_at = received.received_at
+    if any(answer.status in ASK_AGAIN for answer in understood.answers):
+        return Again("answer_incomplete")
+    return {"outcome": "answered"}
+
+
+def give_up(context: CallContext, arguments: Arguments, code: str) -> Results:
+    """The last attempt failed too. An answer that came earlier stays; else the source has not answered."""
+    query = _query(context, arguments)
+    if query.state != QueryState.ANSWERED:
+        query.state = QueryState.FAILED
+        query.answered_at = context.now
+    query.failure_code = code
+    facts = {"batch": query.batch_no, "code": code}
+    record_audit(context.session, context.now, "system", "query_failed", context.case.id, facts)
+    return {"outcome": "failed"}
+
+
+OPERATION = OutsideOperation(
+    lane=lambda arguments: f"source:{arguments['source']}",
+    retry=lambda platform: platform.source_retry,
+    prepare=prepare,
+    perform=perform,
+    record=record,
+    give_up=give_up,
+    arguments=("source", "query_round"),
+)

@@ -1,0 +1,85 @@
+"""Make the report's file (生成核对报告), MZ/T 072-2016 6.4 a)."""
+
+import json
+from dataclasses import dataclass
+
+from engine.domain.plain import from_plain
+from engine.domain.report import ReportContent
+from engine.domain.report_content import Issue, compose_report
+from engine.domain.result import Evaluation
+from engine.platform import Platform
+from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.cases import commission_of
+from engine.store.documents import Document
+from engine.store.queries import findings_of, queries_of
+from engine.store.reports import Report, ReportState, latest_evaluation
+
+
+@dataclass(frozen=True)
+class ReportFile:
+    digest: str
+    size: int
+    pages: int
+
+
+def content_of(context: CallContext, report: Report) -> ReportContent:
+    """Raises ReportIncomplete when an item of Annex C is missing."""
+    evaluation = latest_evaluation(context.session, context.case.id)
+    if evaluation is None:
+        raise LookupError("evaluation")
+    organisation = context.platform.organisation
+    queries = queries_of(context.session, context.case.id)
+    issue = Issue(
+        number=report.number,
+        title=organisation.report_title,
+        legal_basis=organisation.legal_basis,
+        handler=report.handler,
+        verification_unit=organisation.name,
+        issued_at=report.issued_at,
+        asked=frozenset((person, item) for query in queries for person, item, _ in query.rows),
+    )
+    return compose_report(
+        commission_of(context.session, context.case.id),
+        context.platform.catalogue,
+        findings_of(context.session, context.case.id),
+        from_plain(Evaluation, json.loads(evaluation.body)),
+        issue,
+    )
+
+
+def prepare(context: CallContext, arguments: Arguments) -> ReportContent:
+    return content_of(context, context.session.get_one(Report, arguments["report_id"]))
+
+
+def perform(platform: Platform, key: str, content: ReportContent) -> ReportFile:
+    rendered = platform.renderer.render(content)
+    return ReportFile(platform.documents.put(rendered.pdf), len(rendered.pdf), rendered.pages)
+
+
+def record(context: CallContext, arguments: Arguments, file: ReportFile, attempt: int) -> Results:
+    report = context.session.get_one(Report, arguments["report_id"])
+    report.state, report.file_digest, report.pages = ReportState.RENDERED, file.digest, file.pages
+    context.session.add(
+        Document(
+            case_id=context.case.id,
+            kind="report",
+            name=f"{report.number}.pdf",
+            digest=file.digest,
+            size=file.size,
+            created_at=context.now,
+        )
+    )
+    facts = {"number": report.number, "digest": file.digest}
+    record_audit(context.session, context.now, "system", "report_rendered", context.case.id, facts)
+    return {}
+
+
+OPERATION = OutsideOperation(
+    lane=lambda arguments: "report",
+    retry=lambda platform: platform.house_retry,
+    prepare=prepare,
+    perform=perform,
+    record=record,
+    arguments=("report_id",),
+)

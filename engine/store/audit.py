@@ -1,0 +1,32 @@
+"""The audit log: who did what to which case, when and why. Append-only, codes and ids only."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.store.base import Base, Identifier, UtcDateTime
+
+
+class AuditEvent(Base):
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("verification_case.id"), index=True)
+    facts: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+def record_audit(
+    session: Session,
+    at: datetime,
+    actor: str,
+    action: str,
+    case_id: int | None,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """`facts` are codes, ids and digests; never names, id numbers, accounts or amounts."""
+    session.add(AuditEvent(at=at, actor=actor, action=action, case_id=case_id, facts=dict(facts or {})))

@@ -1,0 +1,96 @@
+"""Cases (核对业务) and the commission each rests on, revision by revision."""
+
+import json
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.domain.commission import Commission
+from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
+from engine.store.base import Base, Identifier, UtcDateTime
+
+
+class CaseState(StrEnum):
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    ISSUED = "issued"
+    CLOSED = "closed"
+
+
+OPEN_STATES = (CaseState.RECEIVED, CaseState.ACCEPTED, CaseState.SUSPENDED)
+
+
+class Case(Base):
+    """One verification of one household for one unit. Holds no personal data: that is in the commission."""
+
+    __tablename__ = "verification_case"
+    __table_args__ = (UniqueConstraint("unit_code", "commission_no"),)
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    case_no: Mapped[str | None] = mapped_column(String(40), unique=True)
+    unit_code: Mapped[str] = mapped_column(ForeignKey("commissioning_unit.code"))
+    commission_no: Mapped[str] = mapped_column(String(64))
+    request_digest: Mapped[str] = mapped_column(String(64))
+    service: Mapped[str] = mapped_column(String(2))
+    channel: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class CommissionRevision(Base):
+    """The commission as accepted at the door. Append-only: a supplement is a new revision."""
+
+    __tablename__ = "commission_revision"
+    __table_args__ = (UniqueConstraint("case_id", "revision"),)
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"))
+    revision: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def find_case(session: Session, unit_code: str, commission_no: str) -> Case | None:
+    wanted = select(Case).where(Case.unit_code == unit_code, Case.commission_no == commission_no)
+    return session.scalars(wanted).one_or_none()
+
+
+def lock_case(session: Session, case_id: int) -> Case:
+    """Locks the row to the end of the transaction. First in the lock order."""
+    wanted = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def add_commission(session: Session, case: Case, commission: Commission, now: datetime) -> None:
+    body = canonical_json(to_plain(commission))
+    session.add(
+        CommissionRevision(case_id=case.id, revision=1, body=body, digest=digest_of(body), recorded_at=now)
+    )
+
+
+def commission_of(session: Session, case_id: int) -> Commission:
+    """The latest revision."""
+    wanted = (
+        select(CommissionRevision.body)
+        .where(CommissionRevision.case_id == case_id)
+        .order_by(CommissionRevision.revision.desc())
+        .limit(1)
+    )
+    return from_plain(Commission, json.loads(session.scalars(wanted).one()))
+
+
+def commission_revisions(session: Session, case_id: int) -> list[CommissionRevision]:
+    wanted = select(CommissionRevision).where(CommissionRevision.case_id == case_id)
+    return list(session.scalars(wanted.order_by(CommissionRevision.revision)))

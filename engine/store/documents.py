@@ -1,0 +1,26 @@
+"""Files of a case: what kind, under which digest, how large."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.store.base import Base, Identifier, UtcDateTime
+
+
+class Document(Base):
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("case_id", "kind", "digest"),)
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))  # report | archive
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def document_of(session: Session, case_id: int, kind: str) -> Document | None:
+    wanted = select(Document).where(Document.case_id == case_id, Document.kind == kind)
+    return session.scalars(wanted.order_by(Document.id.desc()).limit(1)).one_or_none()

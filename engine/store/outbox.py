@@ -1,0 +1,142 @@
+"""Work that leaves the house: a row per call, claimed with a lease, closed under its owner's fence."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, and_, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.store.base import Base, Identifier, UtcDateTime
+
+
+class OutboxState(StrEnum):
+    READY = "ready"
+    LEASED = "leased"
+    RESULT = "result"  # done, waiting to be applied to its instance
+    APPLIED = "applied"
+    INCIDENT = "incident"  # a person must look at it
+
+
+class OutboxRow(Base):
+    """`key` is the idempotency key every attempt carries; `lane` groups rows under one concurrency limit."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_work", "state", "due_at"),
+        Index("ix_outbox_instance_id_state", "instance_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"))
+    task_id: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    operation: Mapped[str] = mapped_column(String(60))
+    lane: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[dict[str, object]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner: Mapped[str | None] = mapped_column(String(80))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure_code: Mapped[str | None] = mapped_column(String(80))
+    result: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+CLAIM_GATE = 7_202_016  # any constant of our own: the advisory lock under which PostgreSQL claims
+
+
+def claim_rows(
+    session: Session, owner: str, now: datetime, leased_until: datetime, limits: Mapping[str, int], room: int
+) -> list[OutboxRow]:
+    """Take up to `room` rows that are due, or whose lease has run out, without passing a lane's limit.
+
+    Claims go one after another (SQLite: one writer; PostgreSQL: an advisory lock), so limits are exact.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CLAIM_GATE)))
+    busy = _busy_lanes(session, now)
+    claimed: list[OutboxRow] = []
+    for row in session.scalars(_claimable(now).limit(room * 4)):
+        if len(claimed) == room:
+            break
+        if busy[row.lane] >= limits.get(row.lane, room):
+            continue
+        busy[row.lane] += 1
+        row.state, row.owner, row.leased_until = OutboxState.LEASED, owner, leased_until
+        row.attempts += 1
+        claimed.append(row)
+    session.flush()
+    return claimed
+
+
+def _busy_lanes(session: Session, now: datetime) -> Counter[str]:
+    wanted = (
+        select(OutboxRow.lane, func.count())
+        .where(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until > now)
+        .group_by(OutboxRow.lane)
+    )
+    return Counter({lane: count for lane, count in session.execute(wanted)})
+
+
+def _claimable(now: datetime):  # type: ignore[no-untyped-def]  # Select[tuple[OutboxRow]] of SQLAlchemy
+    ready = and_(OutboxRow.state == OutboxState.READY, OutboxRow.due_at <= now)
+    abandoned = and_(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until <= now)
+    return select(OutboxRow).where(or_(ready, abandoned)).order_by(OutboxRow.due_at, OutboxRow.id)
+
+
+def close_row(session: Session, row_id: int, owner: str, attempt: int, values: Mapping[str, object]) -> bool:
+    """Write the outcome of an attempt; False when the lease has passed to somebody else meanwhile."""
+    closed = session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == row_id,
+            OutboxRow.owner == owner,
+            OutboxRow.attempts == attempt,
+            OutboxRow.state == OutboxState.LEASED,
+        )
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(closed.rowcount == 1)  # type: ignore[attr-defined]  # CursorResult for an UPDATE
+
+
+def leasing_owners(session: Session) -> set[str]:
+    wanted = select(OutboxRow.owner).where(OutboxRow.state == OutboxState.LEASED).distinct()
+    return {owner for owner in session.scalars(wanted) if owner is not None}
+
+
+def end_leases(session: Session, owners: set[str], now: datetime) -> None:
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == OutboxState.LEASED, OutboxRow.owner.in_(owners))
+        .values(leased_until=now)
+    )
+
+
+def arrived_results(session: Session, instance_id: int) -> list[OutboxRow]:
+    wanted = select(OutboxRow).where(
+        OutboxRow.instance_id == instance_id, OutboxRow.state == OutboxState.RESULT
+    )
+    return list(session.scalars(wanted.order_by(OutboxRow.id)))
+
+
+def outstanding_tasks(session: Session, instance_id: int) -> set[str]:
+    """Task ids that already have a row, whatever its state."""
+    return set(session.scalars(select(OutboxRow.task_id).where(OutboxRow.instance_id == instance_id)))
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the earliest row becomes due or its lease runs out."""
+    ready = session.scalars(
+        select(func.min(OutboxRow.due_at)).where(OutboxRow.state == OutboxState.READY)
+    ).one()
+    leased = session.scalars(
+        select(func.min(OutboxRow.leased_until)).where(OutboxRow.state == OutboxState.LEASED)
+    ).one()
+    moments = [moment for moment in (ready, leased) if moment is not None]
+    return min(moments) if moments else None

@@ -1,0 +1,85 @@
+"""Queries sent to the sources and their answers, as received with digest and as understood."""
+
+import json
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.domain.findings import Findings, ItemAnswer, MatchStatus, latest
+from engine.domain.plain import canonical_json, from_plain, to_plain
+from engine.store.base import Base, Identifier, UtcDateTime
+
+
+class QueryState(StrEnum):
+    PLANNED = "planned"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+class Query(Base):
+    """One round of questions of a case to a department. `rows` = [person ref, item, authorisation number]."""
+
+    __tablename__ = "query"
+    __table_args__ = (UniqueConstraint("case_id", "source", "round"),)
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"))
+    source: Mapped[str] = mapped_column(String(20))
+    round: Mapped[int]
+    batch_no: Mapped[str] = mapped_column(String(80), unique=True)
+    rows: Mapped[list[list[str]]] = mapped_column(JSON)
+    required_items: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failure_code: Mapped[str | None] = mapped_column(String(80))
+
+
+class Answer(Base):
+    """`body` is what came over the wire, untouched (MZ/T 072 5.2 d); `understood` is our reading of it."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("query_id", "attempt"),)
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    query_id: Mapped[int] = mapped_column(ForeignKey("query.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"), index=True)
+    source: Mapped[str] = mapped_column(String(20))
+    attempt: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    content_type: Mapped[str] = mapped_column(String(100))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    understood: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def queries_of(session: Session, case_id: int) -> list[Query]:
+    return list(session.scalars(select(Query).where(Query.case_id == case_id).order_by(Query.id)))
+
+
+def query_by_batch(session: Session, batch_no: str) -> Query:
+    return session.scalars(select(Query).where(Query.batch_no == batch_no)).one()
+
+
+def answers_of(session: Session, case_id: int) -> list[Answer]:
+    return list(session.scalars(select(Answer).where(Answer.case_id == case_id).order_by(Answer.id)))
+
+
+def understood_bytes(answers: tuple[ItemAnswer, ...]) -> bytes:
+    return canonical_json([to_plain(answer) for answer in answers])
+
+
+def findings_of(session: Session, case_id: int) -> Findings:
+    """What all sources said of this case; a source that failed has said ERROR or TIMEOUT, never nothing."""
+    wanted = select(Answer.understood).where(Answer.case_id == case_id).order_by(Answer.id)
+    said = [from_plain(ItemAnswer, plain) for body in session.scalars(wanted) for plain in json.loads(body)]
+    failed = (query for query in queries_of(session, case_id) if query.state == QueryState.FAILED)
+    return latest([*said, *(unanswered for query in failed for unanswered in _unanswered(query))])
+
+
+def _unanswered(query: Query) -> list[ItemAnswer]:
+    status = MatchStatus.TIMEOUT if query.failure_code == "timeout" else MatchStatus.ERROR
+    at = query.answered_at or query.planned_at
+    return [ItemAnswer(person, item, query.source, status, at) for person, item, _ in query.rows]

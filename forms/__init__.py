@@ -1,0 +1,1 @@
+"""What people fill in (tasks) and what they get on paper (documents)."""
