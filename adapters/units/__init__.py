@@ -1,0 +1,1 @@
+"""How commissioning units are called back."""
