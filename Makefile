@@ -6,7 +6,7 @@ TOOLS := $(VENV)/.tools
 FONTS := var/fonts/source/FandolFang-Regular.otf
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test check bench standards clean
+.PHONY: demo serve test screenshots standards clean
 
 demo: $(READY) $(FONTS)
 	@$(BIN)/hedui demo
@@ -16,6 +16,9 @@ serve: $(READY) $(FONTS)
 
 test: $(READY) $(FONTS)
 	@CHECK_BIN=$(BIN) sh .ci/checks
+
+screenshots: demo
+	@CHECK_BIN=$(BIN) sh .ci/screenshots
 
 standards: $(READY)
 	@$(BIN)/hedui standards --write

@@ -1,0 +1,60 @@
+"""Settings: read once, wrong ones named."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from web.settings import SettingError, read_settings
+
+
+def test_without_any_variable_the_embedded_defaults_hold(tmp_path: Path) -> None:
+    settings = read_settings({"HEDUI_DATA_DIR": str(tmp_path)})
+
+    assert settings.database_url == f"sqlite:///{tmp_path}/hedui.db"
+    assert settings.redis_url is None
+    assert settings.lease == timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HEDUI_DATABASE_URL", "mysql://x"),
+        ("HEDUI_REGION_CODE", "3204"),
+        ("HEDUI_REGION_CODE", "３２０４００"),
+        ("HEDUI_SOURCE_ATTEMPTS", "0"),
+        ("HEDUI_SOURCE_ATTEMPTS", "many"),
+        ("HEDUI_LEASE_SECONDS", "nan"),
+        ("HEDUI_RETRY_FIRST_SECONDS", "-1"),
+        ("HEDUI_HANDLER", " "),
+        ("HEDUI_DATABSE_URL", "sqlite:///x"),
+        ("HEDUI_SOURCES_TOKEN_FILE", "/nowhere/token"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(SettingError) as refusal:
+        read_settings({name: value})
+
+    assert refusal.value.name == name
+    assert name in str(refusal.value)
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret\n")
+
+    settings = read_settings({"HEDUI_SOURCES_TOKEN_FILE": str(tmp_path / "token")})
+
+    assert settings.sources_token == "secret"
+
+
+def test_a_postgresql_address_gets_its_driver() -> None:
+    settings = read_settings({"HEDUI_DATABASE_URL": "postgresql://hedui@db/hedui"})
+
+    assert settings.database_url == "postgresql+psycopg://hedui@db/hedui"
+
+
+def test_sources_without_a_token_stop_the_start() -> None:
+    with pytest.raises(SettingError) as refusal:
+        read_settings({"HEDUI_SOURCES_URL": "http://127.0.0.1:1"})
+
+    assert refusal.value.name == "HEDUI_SOURCES_TOKEN"

@@ -1,0 +1,1 @@
+"""业务办理: what staff see."""
