@@ -263,6 +263,13 @@ def test_an_area_counts_by_share_and_an_unknown_share_is_an_equal_one(
     assert figure(result, "dwelling_area").estimated is estimated
 
 
+@pytest.mark.parametrize("change", [{"use_type": "shop"}, {"transfer_date": date(2020, 1, 1)}])
+def test_only_dwellings_that_are_owned_have_an_area(change: dict[str, Any]):
+    result = evaluated(an_answer("p1", "GT02", HOME | change))
+
+    assert amount(result, "dwelling_area") == Decimal("0.00")
+
+
 def test_the_shares_of_two_members_add_up():
     half = HOME | {"share": Decimal("0.5")}
 

@@ -89,15 +89,26 @@ def test_a_declared_pension_agrees_with_the_whole_pension_although_a_part_is_exe
     income = a_declared_income("p1", 260, category="transfer")
 
     agreed = evaluated(an_answer("p1", "RS02", pension), declaration=declaring(incomes=(income,)))
-    differing = evaluated(
-        an_answer("p1", "RS02", pension),
-        declaration=declaring(incomes=(replace(income, amount_month_fen=1_240_00),)),
-    )
 
     assert agreed.doubts == ()
-    found = doubt(differing, "transfer_income_differs")
+
+
+@pytest.mark.parametrize(("yuan", "material"), [(1229, False), (1230, True)])
+def test_the_exempt_part_is_taken_off_a_declared_pension_too(yuan: int, material: bool):
+    """1229 - 220 is below the standard of 1010, 1230 - 220 is not."""
+    pension = {
+        "monthly_pension": Decimal(260),
+        "basic_pension_part": Decimal(220),
+        "pension_scheme": "resident",
+        "start_month": "2020-01",
+    }
+    income = a_declared_income("p1", yuan, category="transfer")
+
+    result = evaluated(an_answer("p1", "RS02", pension), declaration=declaring(incomes=(income,)))
+
+    found = doubt(result, "transfer_income_differs")
     assert found is not None
-    assert found.is_material  # 1240 - 220 is no longer below 1010
+    assert found.is_material is material
 
 
 @pytest.mark.parametrize(
@@ -106,6 +117,7 @@ def test_a_declared_pension_agrees_with_the_whole_pension_although_a_part_is_exe
         ({"financial_assets_fen": 1_000_000}, ("JR01", ACCOUNT), "financial_assets_differ", False),
         ({"financial_assets_fen": 9_000_000}, ("JR01", ACCOUNT), "financial_assets_differ", True),
         ({"vehicles": 0}, ("GA02", CAR), "vehicles_differ", True),
+        ({"vehicles": 2}, ("GA02", CAR), "vehicles_differ", False),
         (
             {"dwellings": 0},
             ("GT01", {"address": "甲路1号", "floor_area": Decimal(40)}),
@@ -257,6 +269,27 @@ def test_large_outflows_are_material_when_the_assets_would_exceed_with_them(outf
     assert found.is_material is material
 
 
+def test_outflows_of_accounts_without_a_number_add_up():
+    rows = [
+        {"bank_name": name, "account_balance": Decimal(10000), "large_outflows_6m": Decimal(2500)}
+        for name in ("甲银行", "乙银行")
+    ]
+
+    found = doubt(evaluated(an_answer("p1", "JR01", *rows)), "large_outflows")
+
+    assert found is not None
+    assert found.is_material
+
+
+def test_accounts_without_a_number_explain_the_total_of_their_bank():
+    rows = [
+        {"bank_name": "甲银行", "account_balance": Decimal(yuan), "bank_total_balance": Decimal(30000)}
+        for yuan in (10000, 20000)
+    ]
+
+    assert doubt(evaluated(an_answer("p1", "JR01", *rows)), "bank_total_above_accounts") is None
+
+
 @pytest.mark.parametrize(("total", "seen"), [(20000, False), (26000, True)])
 def test_a_bank_total_above_its_accounts_is_looked_at(total: int, seen: bool):
     result = evaluated(an_answer("p1", "JR01", ACCOUNT | {"bank_total_balance": Decimal(total)}))
@@ -333,6 +366,7 @@ def test_taxed_income_above_what_was_found_is_looked_at_and_counted_once_for_bot
         {"tax_type": "vat"},
         {"period_start": date(2025, 1, 1), "period_end": date(2025, 12, 31)},
         {"period_end": None},
+        {"period_start": date(2025, 10, 1), "period_end": date(2025, 11, 30)},
         {"taxable_income": Decimal(2610)},
         {"taxable_income": None, "tax_amount": None},
     ],
@@ -360,6 +394,12 @@ def test_tax_is_of_the_gross_pay_and_the_net_pay_does_not_contradict_it(gross: d
     )
 
     assert doubt(result, "taxed_income_above_found") is None
+
+
+def test_tax_of_the_first_month_of_the_window_counts():
+    first = TAX | {"period_start": date(2025, 11, 1), "period_end": date(2025, 11, 30)}
+
+    assert doubt(evaluated(an_answer("p1", "GS01", first)), "taxed_income_above_found") is not None
 
 
 def test_last_years_profit_is_compared_only_with_what_was_declared_for_its_months():

@@ -112,6 +112,14 @@ def test_the_rounded_ratio_is_compared(bill: str, ratio: str, reached: bool):
     assert any(f"{'达到' if reached else '未达到'}当地规定的 0.60" in note for note in result.notes)
 
 
+def test_declared_expenditure_alone_makes_no_candidate():
+    result = evaluated(a_worker(), declaration=replace(NOTHING_DECLARED, rigid_expenditure_fen=2_000_000))
+
+    test = check(result, "rigid_remainder")
+    assert (test.value, test.limit) == (Decimal("0.29"), Decimal("0.40"))
+    assert test.outcome is Outcome.UNDETERMINED
+
+
 def test_an_income_of_the_local_average_is_not_below_it():
     result = evaluated(
         a_worker(4000),

@@ -122,6 +122,14 @@ def test_a_marriage_that_ended_or_is_in_the_papers_is_none(events: list[dict[str
     assert seen(an_answer("p1", "MZ02", *events)) == []
 
 
+def test_a_register_without_numbers_goes_by_names():
+    by_name = wedding(husband_id_no=None, wife_id_no=None, wife_name=WIFE.name)
+    strange = wedding(husband_id_no=None, wife_id_no=None)
+
+    assert seen(an_answer("p1", "MZ02", by_name), an_answer("p2", "MZ02", by_name)) == []
+    assert seen(an_answer("p1", "MZ02", strange)) == [("undeclared_family_member", "p1", "spouse")]
+
+
 def test_a_later_marriage_counts_after_a_divorce():
     events = [
         WEDDING,
@@ -137,6 +145,7 @@ def test_a_later_marriage_counts_after_a_divorce():
     [
         ({"effective_date": date(2016, 1, 1), "other_party_id_no": OUTSIDER}, True),
         ({"effective_date": date(2016, 1, 1), "other_party_name": "何某"}, True),
+        ({"effective_date": date(2010, 5, 20), "other_party_id_no": OUTSIDER}, True),
         ({"effective_date": date(2009, 1, 1), "other_party_id_no": OUTSIDER}, False),
         ({"effective_date": date(2016, 1, 1), "other_party_id_no": WIFE.id_no}, False),
         ({"effective_date": date(2016, 1, 1), "other_party_name": "吕某"}, False),
