@@ -49,7 +49,7 @@ def build_platform(settings: Settings) -> Platform:
         source_retry=_retry(settings, settings.source_attempts),
         unit_retry=_retry(settings, UNIT_ATTEMPTS),
         house_retry=_retry(settings, HOUSE_ATTEMPTS),
-        lane_limits={**limits, "report": REPORTS_AT_ONCE, "units": CALLBACKS_AT_ONCE},
+        lane_limits={**limits, "report": REPORTS_AT_ONCE, "unit": CALLBACKS_AT_ONCE},
     )
 
 

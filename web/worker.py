@@ -5,8 +5,11 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from engine.handling.outside_work import (
     ClaimedWork,
@@ -14,6 +17,7 @@ from engine.handling.outside_work import (
     claim,
     perform,
     record,
+    renew,
     take_over,
     unexpected,
 )
@@ -59,7 +63,8 @@ class Worker:
         self._owner = owner_name(os.getpid())
         self._stopping = threading.Event()
         self._draining = threading.Lock()
-        self._busy: set[Future[None]] = set()
+        self._under_way: dict[Future[Outcome], ClaimedWork] = {}
+        self._renewed = time.monotonic()
 
     def run(self, pause: Callable[[float], None]) -> None:
         """Until stop(): work while there is any, then `pause`, which returns early when the bell rings."""
@@ -68,6 +73,9 @@ class Worker:
             while not self._stopping.is_set():
                 if not self._round(pool):
                     pause(SWEEP_SECONDS)
+            while self._under_way:
+                wait(self._under_way, return_when=FIRST_COMPLETED)
+                self._record_finished()
 
     def drain(self) -> int:
         """Work until nothing is due any more; returns the number of rounds that found work.
@@ -84,10 +92,10 @@ class Worker:
     def _drain(self) -> int:
         rounds = 0
         with ThreadPoolExecutor(self._threads, thread_name_prefix="outside") as pool:
-            while self._round(pool) or self._busy:
+            while self._round(pool) or self._under_way:
                 rounds += 1
-                if self._busy:
-                    wait(self._busy, return_when=FIRST_COMPLETED)
+                if self._under_way:
+                    wait(self._under_way, timeout=SWEEP_SECONDS, return_when=FIRST_COMPLETED)
         return rounds
 
     def _take_over(self) -> None:
@@ -96,27 +104,54 @@ class Worker:
             take_over(session, self._platform, is_dead)
 
     def stop(self) -> None:
-        """Takes nothing new; what is under way is finished by run()'s pool."""
+        """Takes nothing new; run() finishes what is under way."""
         self._stopping.set()
         self._platform.wake_up.wake()
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
         """True when there was something to do."""
         try:
+            recorded = self._record_finished()
             advanced = self._advance_woken()
             claimed = self._claim()
+            self._renew_leases()
         except Exception as error:  # the outer door of the worker: the database may be away for a while
             log.error("worker_round_failed error=%s", type(error).__name__)
             return False
         for work in claimed:
-            future = pool.submit(self._do, work)
-            self._busy.add(future)
-            future.add_done_callback(self._finished)
-        return bool(advanced or claimed)
+            future = pool.submit(perform, self._platform, work)
+            self._under_way[future] = work
+            future.add_done_callback(lambda _: self._platform.wake_up.wake())
+        return bool(recorded or advanced or claimed)
 
-    def _finished(self, future: Future[None]) -> None:
-        self._busy.discard(future)
-        self._platform.wake_up.wake()
+    def _record_finished(self) -> int:
+        """Everything that has come back, in one transaction; one by one when something in it is wrong."""
+        finished = {future: work for future, work in self._under_way.items() if future.done()}
+        if not finished:
+            return 0
+        done = [(work, _outcome(future)) for future, work in finished.items()]
+        try:
+            self._record(done)
+        except SQLAlchemyError:
+            raise  # kept under way: they are recorded when the database is back
+        except Exception as error:  # a mistake of ours in one of them must not cost the others their answers
+            log.error("record_failed error=%s", type(error).__name__)
+            for one in done:
+                self._record_one(*one)
+        for future in finished:
+            del self._under_way[future]
+        return len(finished)
+
+    def _record_one(self, work: ClaimedWork, outcome: Outcome) -> None:
+        try:
+            self._record([(work, outcome)])
+        except Exception as error:
+            log.error("record_failed case=%s operation=%s", work.case_id, work.operation)
+            self._record([(work, Outcome(failure=unexpected(error)))])
+
+    def _record(self, done: list[tuple[ClaimedWork, Outcome]]) -> None:
+        with self._database.transaction() as session:
+            record(session, self._platform, done)
 
     def _advance_woken(self) -> int:
         with self._database.reading() as session:
@@ -129,30 +164,34 @@ class Worker:
         try:
             with self._database.transaction() as session:
                 advance(session, self._platform, instance_id)
+        except OperationalError:
+            raise  # the database, not the instance
         except Exception as error:  # one broken instance must not stop the others
             log.error("advance_failed instance=%s error=%s", instance_id, type(error).__name__)
             with self._database.transaction() as session:
                 record_failure(session, self._platform, instance_id, type(error).__name__)
 
     def _claim(self) -> list[ClaimedWork]:
-        room = self._threads - len(self._busy)
+        room = self._threads - len(self._under_way)
         if room <= 0:
             return []
         with self._database.transaction() as session:
             return claim(session, self._platform, self._owner, room)
 
-    def _do(self, work: ClaimedWork) -> None:
-        try:
-            self._record(work, perform(self._platform, work))
-        except Exception as error:  # a mistake of ours; when even this cannot be recorded the lease runs out
-            log.error(
-                "work_failed case=%s operation=%s error=%s",
-                work.case_id,
-                work.operation,
-                type(error).__name__,
-            )
-            self._record(work, Outcome(failure=unexpected(error)))
-
-    def _record(self, work: ClaimedWork, outcome: Outcome) -> None:
+    def _renew_leases(self) -> None:
+        """Slow work keeps its lease; three chances before it would run out."""
+        pause = self._platform.house_retry.lease.total_seconds() / 3
+        if not self._under_way or time.monotonic() - self._renewed < pause:
+            return
         with self._database.transaction() as session:
-            record(session, self._platform, work, outcome)
+            rows = [work.row_id for work in self._under_way.values()]
+            renew(session, self._platform, self._owner, rows)
+        self._renewed = time.monotonic()
+
+
+def _outcome(future: Future[Outcome]) -> Outcome:
+    error = future.exception()
+    if isinstance(error, Exception):
+        log.error("work_failed error=%s", type(error).__name__)
+        return Outcome(failure=unexpected(error))
+    return future.result()

@@ -14,7 +14,7 @@ from engine.store.instances import (
     expected_message,
     instance_of_case,
     untaken_message,
-    wake_instance,
+    wake_instances,
 )
 from engine.store.reports import Report, ReportState, report_by_number
 
@@ -79,4 +79,4 @@ def give_instruction(
 def _keep(session: Session, case_id: int, name: str, payload: Mapping[str, object], now: datetime) -> None:
     """The message waits in its table until the instance takes it; the wake-up only makes that soon."""
     session.add(InboundMessage(case_id=case_id, name=name, payload=dict(payload), received_at=now))
-    wake_instance(session, instance_of_case(session, case_id).id)
+    wake_instances(session, [instance_of_case(session, case_id).id])

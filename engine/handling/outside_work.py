@@ -1,7 +1,7 @@
-"""Outside work in three beats: claim (transaction), do (none), record (transaction)."""
+"""Outside work in three beats: claim (transaction), do (none), record (transaction), many rows at a time."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,18 +11,26 @@ from engine.domain.errors import RuleViolation
 from engine.handling.pinning import pinned_definition
 from engine.platform import Platform
 from engine.ports import OutsideFailure, PermanentFailure, TemporaryFailure
-from engine.service_tasks.operation import Again, AnyOutside, Arguments, CallContext, Results
+from engine.service_tasks.operation import (
+    Again,
+    AnyOutside,
+    Arguments,
+    CallContext,
+    OutsideOperation,
+    Results,
+)
 from engine.service_tasks.registry import OPERATIONS
 from engine.store.audit import record_audit
-from engine.store.cases import lock_case
-from engine.store.instances import ProcessInstance, wake_instance
+from engine.store.cases import Case, lock_case
+from engine.store.instances import ProcessInstance, wake_instances
 from engine.store.outbox import (
     OutboxRow,
     OutboxState,
     claim_rows,
-    close_row,
     end_leases,
+    extend_leases,
     leasing_owners,
+    owned_rows,
 )
 
 
@@ -49,25 +57,32 @@ class Outcome:
     failure: OutsideFailure | None = None
 
 
+Done = tuple[ClaimedWork, Outcome]
+
+
 def claim(session: Session, platform: Platform, owner: str, room: int) -> list[ClaimedWork]:
-    """Lease up to `room` rows that are due and prepare their requests."""
+    """Lease up to `room` rows that are due and prepare their requests.
+
+    Cases are read, not locked: a claim holds rows of many cases and must wait for none of them.
+    """
     now = platform.clock.now()
     leased_until = now + platform.house_retry.lease
     rows = claim_rows(session, owner, now, leased_until, platform.lane_limits, room)
-    return [_prepared(session, platform, row, owner) for row in rows]
+    contexts: dict[int, CallContext] = {}
+    for row in rows:
+        if row.case_id not in contexts:
+            case = session.get_one(Case, row.case_id)
+            contexts[row.case_id] = _context(session, platform, case, row.instance_id)
+    return [_prepared(contexts[row.case_id], row, owner) for row in rows]
 
 
-def take_over(session: Session, platform: Platform, is_dead: Callable[[str], bool]) -> set[str]:
-    """End the leases of owners known to be dead instead of waiting for them; returns those owners.
-
-    Only a short cut: an owner wrongly thought alive just keeps its lease to the end.
-    """
-    dead = {owner for owner in leasing_owners(session) if is_dead(owner)}
-    end_leases(session, dead, platform.clock.now())
-    return dead
+def _context(session: Session, platform: Platform, case: Case, instance_id: int) -> CallContext:
+    digest = session.get_one(ProcessInstance, instance_id).definition_digest
+    definition = pinned_definition(session, digest)
+    return CallContext(session, platform, case, definition, None, platform.clock.now())
 
 
-def _prepared(session: Session, platform: Platform, row: OutboxRow, owner: str) -> ClaimedWork:
+def _prepared(context: CallContext, row: OutboxRow, owner: str) -> ClaimedWork:
     work = ClaimedWork(
         row.id,
         row.instance_id,
@@ -80,8 +95,7 @@ def _prepared(session: Session, platform: Platform, row: OutboxRow, owner: str) 
         None,
     )
     try:
-        with session.begin_nested():
-            context = _context(session, platform, work)
+        with context.session.begin_nested():
             return replace(work, request=_operation(row.operation).prepare(context, row.arguments))
     except RuleViolation as error:
         return replace(work, request=PermanentFailure(type(error).__name__))
@@ -101,65 +115,91 @@ def perform(platform: Platform, work: ClaimedWork) -> Outcome:
         return Outcome(failure=failure)
 
 
-def record(session: Session, platform: Platform, work: ClaimedWork, outcome: Outcome) -> bool:
-    """False when the lease had passed to another worker: then nothing is written, the other one will."""
-    context = _context(session, platform, work)
-    if not _still_ours(session, work):
-        return False
-    if outcome.failure is not None:
-        _record_failure(context, work, outcome.failure)
-        return True
-    results = _operation(work.operation).record(context, work.arguments, outcome.reply, work.attempt)
-    if isinstance(results, Again):
-        _record_failure(context, work, TemporaryFailure(results.code))
-    else:
-        _close(context, work, results)
-    return True
-
-
 def unexpected(error: Exception) -> TemporaryFailure:
     """A mistake of ours: tried again like a failure of theirs, then an incident that names its class."""
     return TemporaryFailure(f"unexpected_{type(error).__name__}")
 
 
-def _still_ours(session: Session, work: ClaimedWork) -> bool:
-    """Takes the row's lock for the rest of the transaction, so that the answer stays true."""
-    return close_row(session, work.row_id, work.owner, work.attempt, {"owner": work.owner})
+def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
+    """Write the outcomes of attempts, of however many cases; returns how many were written.
+
+    An attempt whose lease had passed to another worker is not: the other one will write its own.
+    Lock order: cases by id, then rows, then instances.
+    """
+    attempts = sorted(done, key=lambda pair: (pair[0].case_id, pair[0].row_id))
+    cases = {case_id: lock_case(session, case_id) for case_id in sorted({w.case_id for w, _ in attempts})}
+    rows: dict[int, OutboxRow] = {}
+    for owner in {work.owner for work, _ in attempts}:
+        mine = {work.row_id: work.attempt for work, _ in attempts if work.owner == owner}
+        rows |= owned_rows(session, mine, owner)
+    contexts: dict[int, CallContext] = {}
+    with session.no_autoflush:
+        for work, outcome in attempts:
+            if work.row_id in rows:
+                if work.case_id not in contexts:
+                    case = cases[work.case_id]
+                    contexts[work.case_id] = _context(session, platform, case, work.instance_id)
+                _record(contexts[work.case_id], rows[work.row_id], work, outcome)
+    woken = {row.instance_id for row in rows.values() if row.state == OutboxState.RESULT}
+    session.flush()
+    wake_instances(session, woken)
+    return len(rows)
 
 
-def _record_failure(context: CallContext, work: ClaimedWork, failure: OutsideFailure) -> None:
+def _record(context: CallContext, row: OutboxRow, work: ClaimedWork, outcome: Outcome) -> None:
+    if outcome.failure is not None:
+        _record_failure(context, row, work, outcome.failure)
+        return
+    operation = _operation(work.operation)
+    results = operation.record(context, work.arguments, outcome.reply, work.attempt)
+    if isinstance(results, Again):
+        _record_failure(context, row, work, TemporaryFailure(results.code))
+    else:
+        _close(context, row, results)
+
+
+def _record_failure(context: CallContext, row: OutboxRow, work: ClaimedWork, failure: OutsideFailure) -> None:
     operation = _operation(work.operation)
     policy = operation.retry(context.platform)
+    row.failure_code = failure.code[:80]
     if isinstance(failure, TemporaryFailure) and work.attempt < policy.attempts:
         spread = zlib.crc32(f"{work.key}:{work.attempt}".encode()) / 2**32
-        due_at = context.now + policy.delay(work.attempt, spread)
-        _write(context, work, state=OutboxState.READY, due_at=due_at, failure_code=failure.code[:80])
+        row.state, row.due_at = OutboxState.READY, context.now + policy.delay(work.attempt, spread)
     elif operation.give_up is not None:
-        _close(context, work, operation.give_up(context, work.arguments, failure.code))
+        _close(context, row, operation.give_up(context, work.arguments, failure.code))
     else:
-        _write(context, work, state=OutboxState.INCIDENT, failure_code=failure.code[:80])
+        row.state = OutboxState.INCIDENT
         facts = {"operation": work.operation, "code": failure.code, "attempts": work.attempt}
         record_audit(context.session, context.now, "system", "incident", work.case_id, facts)
 
 
-def _close(context: CallContext, work: ClaimedWork, results: Results) -> None:
-    _write(context, work, state=OutboxState.RESULT, result=dict(results), finished_at=context.now)
-    wake_instance(context.session, work.instance_id)
+def _close(context: CallContext, row: OutboxRow, results: Results) -> None:
+    row.state, row.result, row.finished_at = OutboxState.RESULT, dict(results), context.now
 
 
-def _write(context: CallContext, work: ClaimedWork, **values: object) -> None:
-    close_row(context.session, work.row_id, work.owner, work.attempt, values)
+def renew(session: Session, platform: Platform, owner: str, row_ids: list[int]) -> None:
+    """Keep the leases of work that is under way."""
+    leased_until = platform.clock.now() + platform.house_retry.lease
+    extend_leases(session, owner, row_ids, leased_until)
+
+
+def take_over(session: Session, platform: Platform, is_dead: Callable[[str], bool]) -> set[str]:
+    """End the leases of owners known to be dead instead of waiting for them; returns those owners.
+
+    Only a short cut: an owner wrongly thought alive just keeps its lease to the end.
+    """
+    dead = {owner for owner in leasing_owners(session) if is_dead(owner)}
+    end_leases(session, dead, platform.clock.now())
+    return dead
 
 
 def _operation(name: str) -> AnyOutside:
-    operation = OPERATIONS[name]
-    if not hasattr(operation, "perform"):
+    operation = OUTSIDE.get(name)
+    if operation is None:
         raise LookupError(name)
-    return operation  # type: ignore[return-value]  # an inside operation has no perform
+    return operation
 
 
-def _context(session: Session, platform: Platform, work: ClaimedWork) -> CallContext:
-    case = lock_case(session, work.case_id)
-    instance = session.get_one(ProcessInstance, work.instance_id)
-    definition = pinned_definition(session, instance.definition_digest)
-    return CallContext(session, platform, case, definition, None, platform.clock.now(), work.key)
+OUTSIDE: Mapping[str, AnyOutside] = {
+    name: operation for name, operation in OPERATIONS.items() if isinstance(operation, OutsideOperation)
+}

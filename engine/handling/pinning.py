@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from engine.runtime import Definition, Source
 from engine.store.instances import ProcessDefinition
 
+MOST_KNOWN = 64
+_known: dict[str, Definition] = {}
+
 
 def pin(session: Session, definition: Definition, now: datetime) -> None:
     """Store the sources of a definition once, by digest."""
@@ -27,6 +30,15 @@ def pin(session: Session, definition: Definition, now: datetime) -> None:
 
 
 def pinned_definition(session: Session, digest: str) -> Definition:
+    """Read once per process: what a digest stands for never changes."""
+    if digest not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[digest] = _read(session, digest)
+    return _known[digest]
+
+
+def _read(session: Session, digest: str) -> Definition:
     row = session.get_one(ProcessDefinition, digest)
     sources = json.loads(zlib.decompress(row.sources))
     return Definition(

@@ -1,5 +1,6 @@
 """Advance an instance: apply everything that has arrived, run until all wait, save; one transaction."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -90,7 +91,7 @@ def _run_inside_operations(context: CallContext, instance: Instance) -> bool:
     calls = [call for call in instance.service_calls() if _is_inside(call)]
     for call in calls:
         operation = OPERATIONS[call.operation]
-        results = operation.run(_context_of(context, call), call.variables)  # type: ignore[union-attr]
+        results = operation.run(replace(context, decision=call.decision), call.variables)  # type: ignore[union-attr]
         instance.complete_service(call.task_id, results)
     return bool(calls)
 
@@ -108,12 +109,6 @@ def _take_messages(context: CallContext, row: ProcessInstance, instance: Instanc
 
 def _is_inside(call: ServiceCall) -> bool:
     return isinstance(OPERATIONS[call.operation], InsideOperation)
-
-
-def _context_of(context: CallContext, call: ServiceCall) -> CallContext:
-    return CallContext(
-        context.session, context.platform, context.case, context.definition, call.decision, context.now
-    )
 
 
 def save(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
@@ -165,7 +160,7 @@ def _outbox_row(context: CallContext, row: ProcessInstance, call: ServiceCall) -
         task_id=call.task_id,
         key=f"{row.id}:{call.task_id}",
         operation=call.operation,
-        lane=operation.lane(arguments),
+        lane=operation.lane(context.case, arguments),
         arguments=arguments,
         state=OutboxState.READY,
         due_at=context.now,

@@ -28,6 +28,7 @@ from engine.runtime.views import (
     Failure,
     HumanTask,
     ServiceCall,
+    ShownVariables,
     Step,
     StepState,
     Timer,
@@ -87,7 +88,7 @@ class Instance:
                 name=task.task_spec.bpmn_name or "",
                 operation=task.task_spec.operation,
                 decision=task.task_spec.decision,
-                variables=MappingProxyType(deepcopy(task.data)),
+                variables=ShownVariables(task.data),
             )
             for task in self._workflow.all_open(TaskState.STARTED)
             if isinstance(task.task_spec, ServiceElement)

@@ -1,11 +1,28 @@
 """What a running instance shows of itself: values only, nothing of the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from engine.runtime.values import Value
+
+
+class ShownVariables(Mapping[str, Value]):
+    """The variables a call sees. Each is copied when it is taken: most calls take one of many."""
+
+    def __init__(self, data: Mapping[str, Value]) -> None:
+        self._data = data
+
+    def __getitem__(self, name: str) -> Value:
+        return deepcopy(self._data[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def record(context: CallContext, arguments: Arguments, file: ArchiveFile, attemp
 
 
 OPERATION = OutsideOperation(
-    lane=lambda arguments: "archive",
+    lane=lambda case, arguments: "archive",
     retry=lambda platform: platform.house_retry,
     prepare=prepare,
     perform=perform,

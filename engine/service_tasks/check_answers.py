@@ -3,14 +3,14 @@
 from engine.domain.findings import Findings, MatchStatus
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.queries import Query, findings_of, queries_of
+from engine.store.queries import Query, queries_of
 
 # A wrong identity cannot be mended by asking again: it is a situation for suspension (6.3).
 SETTLED = (MatchStatus.FOUND, MatchStatus.NOT_FOUND, MatchStatus.IDENTITY_MISMATCH)
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:
-    findings = findings_of(context.session, context.case.id)
+    findings = context.findings
     queries = queries_of(context.session, context.case.id)
     missing = sorted({query.source for query in queries if _misses_required(query, findings)})
     facts = {"missing_sources": missing}

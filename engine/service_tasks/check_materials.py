@@ -4,7 +4,6 @@ from engine.domain.materials import Defect, Examination, find_defects
 from engine.domain.report_number import SHANGHAI
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.cases import commission_of
 from engine.store.units import CommissioningUnit
 
 
@@ -13,7 +12,7 @@ def defects_of(context: CallContext) -> tuple[Defect, ...]:
     day = context.case.received_at.astimezone(SHANGHAI).date()
     services = frozenset(context.platform.catalogue.services)
     examination = Examination(context.platform.organisation.name, unit.name, day, services)
-    return find_defects(commission_of(context.session, context.case.id), examination)
+    return find_defects(context.commission, examination)
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:

@@ -5,17 +5,15 @@ from engine.domain.suspension import situations
 from engine.runtime import decide
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.cases import commission_of
-from engine.store.queries import findings_of
 
 SUSPENSION = "suspension"
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:
     """Which situations suspend is the decision table's word, agreed with the unit (6.3 note)."""
-    commission = commission_of(context.session, context.case.id)
+    commission = context.commission
     today = context.now.astimezone(SHANGHAI).date()
-    found = situations(commission, findings_of(context.session, context.case.id), today)
+    found = situations(commission, context.findings, today)
     suspending = []
     for code in sorted({situation.code for situation in found}):
         row = decide(context.definition, context.decision or SUSPENSION, {"situation": code})

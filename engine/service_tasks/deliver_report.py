@@ -50,7 +50,7 @@ def record(context: CallContext, arguments: Arguments, status: int, attempt: int
 
 
 OPERATION = OutsideOperation(
-    lane=lambda arguments: "units",
+    lane=lambda case, arguments: f"unit:{case.unit_code}",
     retry=lambda platform: platform.unit_retry,
     prepare=prepare,
     perform=perform,

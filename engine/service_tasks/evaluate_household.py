@@ -11,16 +11,14 @@ from engine.domain.report_number import SHANGHAI
 from engine.runtime import decide
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.cases import commission_of
-from engine.store.queries import findings_of
 from engine.store.reports import EvaluationRecord
 
 LIMITS = "economic_limits"
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:
-    commission = commission_of(context.session, context.case.id)
-    findings = findings_of(context.session, context.case.id)
+    commission = context.commission
+    findings = context.findings
     today = context.case.received_at.astimezone(SHANGHAI).date()
     parameters = _parameters(context, commission.household.area, today)
     evaluation = evaluate(commission, findings, parameters, today)

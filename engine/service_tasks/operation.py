@@ -1,15 +1,18 @@
 """The two kinds of operations: those inside the house and those that leave it in three beats."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
+from engine.domain.commission import Commission
+from engine.domain.findings import Findings
 from engine.platform import Platform, RetryPolicy
 from engine.runtime import Definition
-from engine.store.cases import Case
+from engine.store.cases import Case, commission_of
+from engine.store.queries import Query, findings_of, queries_of
 
 RequestT = TypeVar("RequestT")
 ReplyT = TypeVar("ReplyT")
@@ -17,12 +20,18 @@ Results = Mapping[str, object]
 Arguments = Mapping[str, object]
 
 
+@dataclass
+class CaseMemo:
+    """What has been read of a case in this transaction, once however many of its calls share it."""
+
+    commission: Commission | None = None
+    findings: Findings | None = None
+    queries: dict[str, Query] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class CallContext:
-    """What an operation works with inside a transaction. The case row is locked.
-
-    `key` is the idempotency key of the call; empty for operations inside the house.
-    """
+    """What an operation has inside a transaction. The case is locked, except while requests are made."""
 
     session: Session
     platform: Platform
@@ -30,7 +39,27 @@ class CallContext:
     definition: Definition
     decision: str | None
     now: datetime
-    key: str = ""
+    memo: CaseMemo = field(default_factory=CaseMemo)
+
+    @property
+    def commission(self) -> Commission:
+        """The latest revision."""
+        if self.memo.commission is None:
+            self.memo.commission = commission_of(self.session, self.case.id)
+        return self.memo.commission
+
+    @property
+    def findings(self) -> Findings:
+        """What all sources have said."""
+        if self.memo.findings is None:
+            self.memo.findings = findings_of(self.session, self.case.id)
+        return self.memo.findings
+
+    def query(self, batch_no: str) -> Query:
+        if not self.memo.queries:
+            queries = queries_of(self.session, self.case.id)
+            self.memo.queries = {query.batch_no: query for query in queries}
+        return self.memo.queries[batch_no]
 
 
 @dataclass(frozen=True)
@@ -55,7 +84,7 @@ class OutsideOperation(Generic[RequestT, ReplyT]):
     `give_up` says how the diagram goes on after the last attempt; None makes it an incident.
     """
 
-    lane: Callable[[Arguments], str]
+    lane: Callable[[Case, Arguments], str]
     retry: Callable[[Platform], RetryPolicy]
     prepare: Callable[[CallContext, Arguments], RequestT]
     perform: Callable[[Platform, str, RequestT], ReplyT]

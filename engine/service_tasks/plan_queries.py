@@ -9,7 +9,6 @@ from engine.domain.household import Role
 from engine.domain.query_gate import authorising, may_query
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.cases import commission_of
 from engine.store.queries import Query, QueryState, queries_of
 
 # Of those who owe support but live elsewhere only who they are is asked: 法定赡养、抚养、扶养义务人基本信息.
@@ -53,7 +52,7 @@ def _plan(arguments: Arguments) -> dict[str, bool]:
 
 
 def _permitted_rows(context: CallContext, plan: Mapping[str, bool]) -> list[PlannedRow]:
-    commission = commission_of(context.session, context.case.id)
+    commission = context.commission
     rows, refusals = [], []
     for person, item in _pairs(commission, context, plan):
         refusal = may_query(commission, context.case.is_open, person, item, context.now)

@@ -12,8 +12,7 @@ from engine.platform import Platform
 from engine.ports import PermanentFailure, SourceReply, SourceRequest, SourceRow
 from engine.service_tasks.operation import Again, Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.cases import commission_of
-from engine.store.queries import Answer, Query, QueryState, query_by_batch, understood_bytes
+from engine.store.queries import Answer, Query, QueryState, understood_bytes
 
 ASK_AGAIN = (MatchStatus.ERROR, MatchStatus.TIMEOUT)
 
@@ -27,13 +26,13 @@ class Question:
 
 def _query(context: CallContext, arguments: Arguments) -> Query:
     batch_no = f"{context.case.case_no}-{arguments['source']}-{arguments['query_round']}"
-    return query_by_batch(context.session, batch_no)
+    return context.query(batch_no)
 
 
 def prepare(context: CallContext, arguments: Arguments) -> Question:
     """The gate is asked again at the moment of leaving: an authorisation may have ended since the plan."""
     query = _query(context, arguments)
-    commission = commission_of(context.session, context.case.id)
+    commission = context.commission
     request = _request(context, query, commission)
     return Question(request if request.rows else None)
 
@@ -116,7 +115,7 @@ def give_up(context: CallContext, arguments: Arguments, code: str) -> Results:
 
 
 OPERATION = OutsideOperation(
-    lane=lambda arguments: f"source:{arguments['source']}",
+    lane=lambda case, arguments: f"source:{arguments['source']}",
     retry=lambda platform: platform.source_retry,
     prepare=prepare,
     perform=perform,

@@ -10,9 +10,8 @@ from engine.domain.result import Evaluation
 from engine.platform import Platform
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.cases import commission_of
 from engine.store.documents import Document
-from engine.store.queries import findings_of, queries_of
+from engine.store.queries import queries_of
 from engine.store.reports import Report, ReportState, latest_evaluation
 
 
@@ -40,9 +39,9 @@ def content_of(context: CallContext, report: Report) -> ReportContent:
         asked=frozenset((person, item) for query in queries for person, item, _ in query.rows),
     )
     return compose_report(
-        commission_of(context.session, context.case.id),
+        context.commission,
         context.platform.catalogue,
-        findings_of(context.session, context.case.id),
+        context.findings,
         from_plain(Evaluation, json.loads(evaluation.body)),
         issue,
     )
@@ -76,7 +75,7 @@ def record(context: CallContext, arguments: Arguments, file: ReportFile, attempt
 
 
 OPERATION = OutsideOperation(
-    lane=lambda arguments: "report",
+    lane=lambda case, arguments: "report",
     retry=lambda platform: platform.house_retry,
     prepare=prepare,
     perform=perform,

@@ -1,5 +1,6 @@
 """Process instances: pinned definitions, compressed state, append-only history, expected messages."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -110,8 +111,11 @@ def wait_for_instance(session: Session, instance_id: int) -> ProcessInstance:
     return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def wake_instance(session: Session, instance_id: int) -> None:
-    session.execute(update(ProcessInstance).where(ProcessInstance.id == instance_id).values(wake=True))
+def wake_instances(session: Session, instance_ids: Iterable[int]) -> None:
+    """Unconditionally, see ProcessInstance."""
+    wanted = sorted(instance_ids)
+    if wanted:
+        session.execute(update(ProcessInstance).where(ProcessInstance.id.in_(wanted)).values(wake=True))
 
 
 def woken_instances(session: Session, now: datetime, limit: int) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, and_, func, or_, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base, Identifier, UtcDateTime
@@ -56,22 +56,28 @@ def claim_rows(
     """Take up to `room` rows that are due, or whose lease has run out, without passing a lane's limit.
 
     Claims go one after another (SQLite: one writer; PostgreSQL: an advisory lock), so limits are exact.
+    Lanes that are full are not even looked at: their rows must not hide those of others.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(CLAIM_GATE)))
     busy = _busy_lanes(session, now)
+    full = [lane for lane, count in busy.items() if count >= _limit(limits, lane, room)]
     claimed: list[OutboxRow] = []
-    for row in session.scalars(_claimable(now).limit(room * 4)):
+    for row in session.scalars(_claimable(now).where(OutboxRow.lane.not_in(full)).limit(room * 4)):
         if len(claimed) == room:
             break
-        if busy[row.lane] >= limits.get(row.lane, room):
-            continue
-        busy[row.lane] += 1
-        row.state, row.owner, row.leased_until = OutboxState.LEASED, owner, leased_until
-        row.attempts += 1
-        claimed.append(row)
+        if busy[row.lane] < _limit(limits, row.lane, room):
+            busy[row.lane] += 1
+            row.state, row.owner, row.leased_until = OutboxState.LEASED, owner, leased_until
+            row.attempts += 1
+            claimed.append(row)
     session.flush()
     return claimed
+
+
+def _limit(limits: Mapping[str, int], lane: str, room: int) -> int:
+    """Of the lane itself, or of its kind: `unit:320402001` is a `unit`."""
+    return limits.get(lane, limits.get(lane.partition(":")[0], room))
 
 
 def _busy_lanes(session: Session, now: datetime) -> Counter[str]:
@@ -83,26 +89,36 @@ def _busy_lanes(session: Session, now: datetime) -> Counter[str]:
     return Counter({lane: count for lane, count in session.execute(wanted)})
 
 
-def _claimable(now: datetime):  # type: ignore[no-untyped-def]  # Select[tuple[OutboxRow]] of SQLAlchemy
+def _claimable(now: datetime) -> Select[OutboxRow]:
     ready = and_(OutboxRow.state == OutboxState.READY, OutboxRow.due_at <= now)
     abandoned = and_(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until <= now)
-    return select(OutboxRow).where(or_(ready, abandoned)).order_by(OutboxRow.due_at, OutboxRow.id)
+    due = select(OutboxRow).where(or_(ready, abandoned)).order_by(OutboxRow.due_at, OutboxRow.id)
+    return due.with_for_update(skip_locked=True)
 
 
-def close_row(session: Session, row_id: int, owner: str, attempt: int, values: Mapping[str, object]) -> bool:
-    """Write the outcome of an attempt; False when the lease has passed to somebody else meanwhile."""
-    closed = session.execute(
-        update(OutboxRow)
+def owned_rows(session: Session, attempts: Mapping[int, int], owner: str) -> dict[int, OutboxRow]:
+    """Of these rows (id -> attempt) those whose lease has not passed to somebody else, locked."""
+    wanted = (
+        select(OutboxRow)
         .where(
-            OutboxRow.id == row_id,
+            OutboxRow.id.in_(attempts),
             OutboxRow.owner == owner,
-            OutboxRow.attempts == attempt,
             OutboxRow.state == OutboxState.LEASED,
         )
-        .values(**values)
-        .execution_options(synchronize_session="fetch")
+        .order_by(OutboxRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    return bool(closed.rowcount == 1)  # type: ignore[attr-defined]  # CursorResult for an UPDATE
+    return {row.id: row for row in session.scalars(wanted) if row.attempts == attempts[row.id]}
+
+
+def extend_leases(session: Session, owner: str, row_ids: list[int], leased_until: datetime) -> None:
+    """Slow work keeps its lease while its worker lives; what another has taken over stays taken."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(row_ids), OutboxRow.owner == owner, OutboxRow.state == OutboxState.LEASED)
+        .values(leased_until=leased_until)
+    )
 
 
 def leasing_owners(session: Session) -> set[str]:

@@ -59,10 +59,6 @@ def queries_of(session: Session, case_id: int) -> list[Query]:
     return list(session.scalars(select(Query).where(Query.case_id == case_id).order_by(Query.id)))
 
 
-def query_by_batch(session: Session, batch_no: str) -> Query:
-    return session.scalars(select(Query).where(Query.batch_no == batch_no)).one()
-
-
 def answers_of(session: Session, case_id: int) -> list[Answer]:
     return list(session.scalars(select(Answer).where(Answer.case_id == case_id).order_by(Answer.id)))
 

@@ -85,8 +85,7 @@ class House:
     def do_outside_work(self, room: int = 64) -> int:
         with self.database.transaction() as session:
             claimed = claim(session, self.platform, "worker-1", room)
-        for work in claimed:
-            outcome = perform(self.platform, work)
-            with self.database.transaction() as session:
-                record(session, self.platform, work, outcome)
+        done = [(work, perform(self.platform, work)) for work in claimed]
+        with self.database.transaction() as session:
+            record(session, self.platform, done)
         return len(claimed)

@@ -23,7 +23,7 @@ def claimed_by(house: House, owner: str, room: int = 64) -> list[ClaimedWork]:
 def recorded(house: House, work: ClaimedWork, outcome: Outcome | None = None) -> bool:
     done = outcome or perform(house.platform, work)
     with house.database.transaction() as session:
-        return record(session, house.platform, work, done)
+        return record(session, house.platform, [(work, done)]) == 1
 
 
 def rows(house: House, operation: str) -> list[OutboxRow]:
