@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from engine.domain.household import Household, Period
 
@@ -79,11 +78,6 @@ class Declaration:
     rigid_expenditure_fen: int | None  # self-paid medical and other necessary expenditure in the period
     serious_illness: bool = False
 
-    def income_month(self, months: int) -> Decimal:
-        """Declared household income per month in yuan, averaged over the months of the period."""
-        total = sum(i.amount_month_fen * _months_between(i.first_month, i.last_month) for i in self.incomes)
-        return Decimal(total) / 100 / months
-
 
 @dataclass(frozen=True)
 class Review:
@@ -111,8 +105,3 @@ class Commission:
     materials: tuple[Material, ...]
     reviews: tuple[Review, ...]
     copies: int = 1
-
-
-def _months_between(first: str, last: str) -> int:
-    start, end = (int(m[:4]) * 12 + int(m[5:7]) for m in (first, last))
-    return max(end - start + 1, 0)

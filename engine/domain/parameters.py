@@ -51,7 +51,7 @@ class LocalParameters:
     farm_income_per_mu: Decimal  # a year; 0 = farmland yields no counted income
     deeming_enabled: bool
     version: str
-    rigid_deduction: str = "full"  # R10; the only output the table may leave out
+    rigid_deduction: str = "none"  # R10; the only output the table may leave out
 
     @property
     def financial_limit(self) -> Decimal:

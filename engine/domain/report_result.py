@@ -5,12 +5,14 @@ from collections import Counter
 from decimal import Decimal
 
 from engine.domain.catalogue import Catalogue
+from engine.domain.evaluation.comparison import MUST_BE_BELOW
 from engine.domain.household import Household
 from engine.domain.report_text import UNDETERMINED, print_money, print_number
 from engine.domain.result import Doubt, Evaluation, Outcome, Overview, Test
 
-WITHIN, REACHES, EXCEEDS = "未超过本地区规定标准", "达到本地区规定标准", "超过本地区规定标准"
-OUTCOMES = (WITHIN, REACHES, EXCEEDS, UNDETERMINED)
+BELOW, NOT_BELOW = "低于本地区规定标准", "不低于本地区规定标准"
+WITHIN, EXCEEDS = "未超过本地区规定标准", "超过本地区规定标准"
+OUTCOMES = (BELOW, WITHIN, NOT_BELOW, EXCEEDS, UNDETERMINED)
 ITEM_CODE = re.compile(r"\b[A-Z]{2,3}\d{2}\b", re.ASCII)
 UNIT_WORDS = {"yuan": "元", "yuan_month": "元", "m2": "平方米"}
 RESERVATION = (
@@ -68,12 +70,13 @@ def _sentence(test: Test, unit: str) -> str:
 
 
 def _outcome(test: Test) -> str:
-    """Where only less than the limit is within, the limit itself is reached and not exceeded."""
-    if test.outcome is Outcome.WITHIN:
-        return WITHIN
+    """Where only less than the limit is within, the limit itself is not below it and does not exceed it."""
     if test.outcome is Outcome.UNDETERMINED:
         return UNDETERMINED
-    return REACHES if test.value is not None and test.value == test.limit else EXCEEDS
+    is_within = test.outcome is Outcome.WITHIN
+    if test.code in MUST_BE_BELOW:
+        return BELOW if is_within else NOT_BELOW
+    return WITHIN if is_within else EXCEEDS
 
 
 def _unit(evaluation: Evaluation, code: str) -> str:
@@ -110,4 +113,5 @@ def _doubt(doubt: Doubt, household: Household, catalogue: Catalogue) -> str:
     whom = f"{household.person(doubt.person).name}，" if doubt.person else ""
     names = "、".join(catalogue.items[item].name for item in doubt.items if item in catalogue.items)
     concerned = f"（涉及{names}）" if names else ""
-    return f"需进一步核实：{whom}{doubt.label.rstrip('。')}{concerned}。"
+    weight = "需进一步核实" if doubt.is_material else "供参考"  # D4
+    return f"{weight}：{whom}{doubt.label.rstrip('。')}{concerned}。"

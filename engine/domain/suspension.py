@@ -15,7 +15,7 @@ from engine.domain.evaluation.fact import Fact, facts_of
 from engine.domain.evaluation.marriage import marital_state
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus
 from engine.domain.household import Person
-from engine.domain.identity import parse_resident_id
+from engine.domain.identity import normalise_resident_id, parse_resident_id
 from engine.domain.report_number import SHANGHAI
 
 ADULT_AGE = 18
@@ -47,7 +47,7 @@ class _Papers:
 
     def registration(self, person: Person) -> tuple[Fact, ...]:
         """The person's own rows: a household register may list everybody of the same 户."""
-        return tuple(fact for fact in self.facts(person, "GA01") if _id(fact) in ("", person.id_no.upper()))
+        return tuple(fact for fact in self.facts(person, "GA01") if _id(fact) in ("", _own_id(person)))
 
 
 def situations(commission: Commission, findings: Findings, today: date) -> tuple[Situation, ...]:
@@ -115,7 +115,7 @@ def _is_named(papers: _Papers, name: str, id_no: str) -> bool:
     """By number when both have one: two people may share a name."""
     persons = papers.commission.household.persons
     if id_no:
-        return any(person.id_no.upper() == id_no for person in persons)
+        return any(_own_id(person) == id_no for person in persons)
     return any(_same_name(person.name, name) for person in persons)
 
 
@@ -190,7 +190,11 @@ def _source_unavailable(papers: _Papers) -> Iterator[Situation]:
 
 
 def _id(fact: Fact) -> str:
-    return (fact.text("id_no") or fact.text("resident_id_no")).upper()
+    return fact.id_no() or fact.id_no("resident_id_no")
+
+
+def _own_id(person: Person) -> str:
+    return normalise_resident_id(person.id_no)
 
 
 def _same_name(left: str, right: str) -> bool:

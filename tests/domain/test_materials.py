@@ -174,11 +174,15 @@ def test_an_adult_signs_in_person_unless_a_guardian_is_named() -> None:
             ("head_missing", "household.head", "A.1 a"),
         ),
         (
+            a_commission(number=f"WT-{a_household().persons[0].id_no}"),
+            ("id_in_number", "commission_no", "5.2 b"),
+        ),
+        (
             with_person(id_no=a_household(members=2).persons[1].id_no),
             ("id_repeated", "household.persons.1.id_no", "A.1 a"),
         ),
     ],
-    ids=["service", "identity_copies", "incomes", "repeated_ref", "head", "repeated_id"],
+    ids=["service", "identity_copies", "incomes", "repeated_ref", "head", "id_in_number", "repeated_id"],
 )
 def test_what_does_not_fit_together_is_a_defect(commission: Commission, defect: tuple[str, str, str]) -> None:
     assert defect in defects(commission)

@@ -35,8 +35,6 @@ def test_the_columns_are_the_parameters_the_rules_read() -> None:
     limits = limits_for("urban", 202606)
 
     expected = [parameter.name for parameter in fields(LocalParameters)]
-    expected.remove("rigid_deduction")  # optional: without the column rigid expenditure is deducted in full
-
     assert list(limits) == expected
 
 
@@ -50,6 +48,13 @@ def test_the_worked_examples_stand_on_the_values_of_2026(area: str) -> None:
         Decimal("0.10"),
     )
     assert limits["exempt_items"] == "JY02 TY01 MZ01"
+
+
+def test_necessary_expenditure_is_compared_and_not_deducted_by_the_shipped_limits() -> None:
+    """R10: a cut of the income in full would leave a household in illness without any, and count it twice."""
+    months = [(area, month) for area in ("urban", "rural") for month in (202506, 202606)]
+
+    assert {limits_for(*month)["rigid_deduction"] for month in months} == {"none"}
 
 
 def test_income_is_never_deemed_by_the_shipped_limits() -> None:

@@ -42,5 +42,5 @@ def evaluate(
         doubts=doubts,
         notes=notes_of(case, result),
         parameters_version=parameters.version,
-        inputs_digest=digest(case.commission, case.findings, parameters, today),
+        inputs_digest=digest(case.commission, case.sources.findings, parameters, today),
     )

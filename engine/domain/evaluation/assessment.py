@@ -53,7 +53,7 @@ def assess(case: Case) -> Assessment:
 
 def _income(case: Case) -> tuple[Band, list[Part]]:
     income = count_income(case)
-    test = compare(income.per_capita, case.parameters.standard_month, "R12", strict=True)
+    test = compare(income.per_capita, case.parameters.standard_month, "R12")
     parts: list[Part] = [(income.sheets, (test,))]
     if is_rigid_examined(case, income):
         rigid = rigid_sheets(case, income)

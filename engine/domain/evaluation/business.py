@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from engine.domain.evaluation.case import Case
-from engine.domain.evaluation.fact import Fact, split_repeats
+from engine.domain.evaluation.fact import Fact, mark_repeats
 from engine.domain.evaluation.income_evidence import IncomeEvidence, by_month
 from engine.domain.evaluation.ledger import Grade, Line
 from engine.domain.evaluation.span import ZERO
@@ -32,36 +32,38 @@ def organisation_income(fact: Fact) -> Decimal:
 
 def _profits(case: Case, shops: Iterable[Fact], organisations: Iterable[Fact]) -> Iterator[tuple[str, Line]]:
     """D3: last year's profit fills only the months of that year. A loss takes nothing from other income."""
-    for fact in shops:
-        profit = fact.money("last_year_profit")
+    profits = [(fact, fact.money("last_year_profit")) for fact in shops]
+    for fact, profit in profits:
         if profit is not None:
             yield from _of_last_year(case, fact, "上年盈利收入", profit)
+        elif any(known is not None for _, known in profits):
+            for month in _last_year(case, fact):
+                yield month, fact.line(f"{month} 上年盈利收入", None, reason="未返回，不作为零")
     for fact in organisations:
         yield from _of_last_year(case, fact, "社会组织经营净收入", organisation_income(fact))
 
 
 def _of_last_year(case: Case, fact: Fact, label: str, amount: Decimal) -> Iterator[tuple[str, Line]]:
     monthly = max(amount, ZERO) / MONTHS_A_YEAR
-    for month in case.months:
-        if month[:4] == fact.last_year:
-            yield (
-                month,
-                fact.line(f"{month} {label}的十二分之一", monthly, Grade.ESTIMATED, "按上年度数据推算"),
-            )
+    for month in _last_year(case, fact):
+        yield month, fact.line(f"{month} {label}的十二分之一", monthly, Grade.ESTIMATED, "按上年度数据推算")
+
+
+def _last_year(case: Case, fact: Fact) -> Iterator[str]:
+    return (month for month in case.months if month[:4] == fact.last_year)
 
 
 def _farm(case: Case, person: str) -> Iterator[tuple[str, Line]]:
     """The same land reported for several members counts once (D2)."""
-    first, repeats = split_repeats(case.facts("NY01"), farm_key)
     rate = case.parameters.farm_income_per_mu
-    for fact in (*first, *repeats):
+    for fact, is_repeat in mark_repeats(case.facts("NY01"), farm_key):
         area = fact.money("farmland_area")
         if fact.person != person or not area or not rate:
             continue
         for month in case.months:
             label, amount = f"{month} 农用地 {area:f} 亩", area * rate / MONTHS_A_YEAR
             line = fact.line(label, amount, Grade.ESTIMATED, "按当地亩均标准推算")
-            yield month, line.lost("与其他家庭成员的记录重复（D2）") if fact in repeats else line
+            yield month, line.lost("与其他家庭成员的记录重复（D2）") if is_repeat else line
 
 
 def farm_key(fact: Fact) -> tuple[object, ...] | None:

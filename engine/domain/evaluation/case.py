@@ -9,12 +9,14 @@ from functools import cached_property
 from engine.domain.commission import Commission, CommissionLetter, DeclaredIncome
 from engine.domain.errors import MaterialsIncomplete
 from engine.domain.evaluation.canonical import arrange
-from engine.domain.evaluation.fact import Fact, facts_of
+from engine.domain.evaluation.fact import Fact
 from engine.domain.evaluation.ledger import DECLARATION, Grade, Line, Sheet
-from engine.domain.evaluation.span import UNKNOWN, WHOLE, Span
+from engine.domain.evaluation.sources import Sources
+from engine.domain.evaluation.span import UNKNOWN, WHOLE, ZERO, Span
 from engine.domain.evaluation.window import income_window
-from engine.domain.findings import Findings, ItemAnswer, MatchStatus
+from engine.domain.findings import Findings, MatchStatus
 from engine.domain.household import Person
+from engine.domain.identity import normalise_resident_id
 from engine.domain.parameters import LocalParameters
 
 FULL_SERVICES = ("aa", "af")  # DB32/T 3319-2017 表1 asks both the whole list of explicit items
@@ -50,10 +52,10 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class Case:
-    """Build with open_case(); findings are arranged."""
+    """Build with open_case()."""
 
     commission: Commission
-    findings: Findings
+    sources: Sources
     parameters: LocalParameters
     letter: CommissionLetter
     today: date
@@ -84,29 +86,15 @@ class Case:
         """Why a member is not counted; empty when counted."""
         if person.excluded_reason:
             return "按规定不计入共同生活的家庭成员"
-        if is_deceased(person, self._facts_of_person(person.ref, "MZ03")):
+        if is_deceased(person, self.sources.facts(person.ref, "MZ03")):
             return "殡葬信息显示已死亡"
         return ""
 
-    @cached_property
-    def _by_item(self) -> Mapping[str, tuple[ItemAnswer, ...]]:
-        grouped: dict[str, tuple[ItemAnswer, ...]] = {}
-        for answer in self.findings.answers:
-            grouped[answer.item] = (*grouped.get(answer.item, ()), answer)
-        return grouped
-
     def is_asked(self, item: str) -> bool:
-        return item in self._by_item
+        return item in self.sources.items
 
     def is_needed(self, item: str) -> bool:
         return self.is_asked(item) or (self.is_full and item in EXPLICIT_ITEMS)
-
-    def answer(self, person: str, item: str) -> ItemAnswer | None:
-        return next((a for a in self._by_item.get(item, ()) if a.person == person), None)
-
-    def _facts_of_person(self, person: str, item: str) -> tuple[Fact, ...]:
-        answer = self.answer(person, item)
-        return () if answer is None else tuple(facts_of(answer))
 
     def facts(self, *items: str, person: str | None = None) -> tuple[Fact, ...]:
         """What the sources reported on the counted members, in a fixed order."""
@@ -115,7 +103,7 @@ class Case:
             for item in items
             for member in self.members
             if person in (None, member.ref) and (member.ref, item) not in self.what_if.ignored
-            for fact in self._facts_of_person(member.ref, item)
+            for fact in self.sources.facts(member.ref, item)
         )
 
     def gaps(self, *items: str) -> Iterator[Line]:
@@ -126,7 +114,7 @@ class Case:
                     yield from self._gap(member.ref, item)
 
     def _gap(self, person: str, item: str) -> Iterator[Line]:
-        answer = self.answer(person, item)
+        answer = self.sources.answer(person, item)
         if answer is None:
             yield Line("未获得反馈", None, person, item, reason="没有反馈，不作为零")
         elif not answer.status.is_complete:
@@ -138,7 +126,7 @@ class Case:
         return self.is_asked(item) and not any(True for _ in self.gaps(item))
 
     def is_complete_for(self, person: str, item: str) -> bool:
-        answer = self.answer(person, item)
+        answer = self.sources.answer(person, item)
         return answer is not None and answer.status.is_complete
 
     def is_trusted(self, person: str, category: str) -> bool:
@@ -182,17 +170,23 @@ def open_case(commission: Commission, findings: Findings, parameters: LocalParam
     """Raises MaterialsIncomplete without a commission letter: only the letter names the period."""
     if commission.letter is None:
         raise MaterialsIncomplete(field="letter")
-    return Case(commission, arrange(findings), parameters, commission.letter, today)
+    return Case(commission, Sources(arrange(findings)), parameters, commission.letter, today)
 
 
 def is_deceased(person: Person, funerals: Iterable[Fact]) -> bool:
     """A funeral record of this very person; one of a relative whose funeral the person arranged is not."""
-    return any(fact.text("id_no") in ("", person.id_no) for fact in funerals)
+    return any(fact.id_no() in ("", normalise_resident_id(person.id_no)) for fact in funerals)
 
 
 def declared_line(label: str, amount: Decimal, person: str | None, is_trusted: bool) -> Line:
     grade = Grade.RECORDED if is_trusted else Grade.DECLARED
     return Line(label, amount, person, source=DECLARATION, grade=grade)
+
+
+def declared_of_household(label: str, declared: Decimal, found: Iterable[Line], is_trusted: bool) -> Line:
+    """Without what of it the local rule exempts: a declaration covers that too."""
+    exempt = sum((line.exempt for line in found), ZERO)
+    return declared_line(label, max(declared - exempt, ZERO), None, is_trusted)
 
 
 def derived(

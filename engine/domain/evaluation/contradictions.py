@@ -11,15 +11,16 @@ from decimal import Decimal
 from engine.domain.evaluation.assessment import Assessment, assess
 from engine.domain.evaluation.business import read_business
 from engine.domain.evaluation.case import Case, WhatIf
-from engine.domain.evaluation.fact import Fact, split_repeats
+from engine.domain.evaluation.fact import Fact, without_repeats
 from engine.domain.evaluation.financial import bank_of
-from engine.domain.evaluation.income_evidence import declared_months, found_total
+from engine.domain.evaluation.income_evidence import declared_months, found_income
 from engine.domain.evaluation.marriage import marital_state
 from engine.domain.evaluation.real_estate import plain_address, read_estates
 from engine.domain.evaluation.span import WHOLE, ZERO
 from engine.domain.evaluation.transfers import read_transfers
 from engine.domain.evaluation.wages import gross_pay, paid_months
 from engine.domain.evaluation.window import month_of, months_back
+from engine.domain.identity import normalise_resident_id
 from engine.domain.result import Doubt
 
 MARRIED = ("20", "21", "22", "23")
@@ -74,7 +75,7 @@ def marital_status_contradicts(case: Case) -> Iterator[Contradiction]:
 
 
 def _is_of(fact: Fact, id_no: str) -> bool:
-    return fact.text("id_no").upper() in ("", id_no.upper())
+    return fact.id_no() in ("", normalise_resident_id(id_no))
 
 
 def unemployment_benefit_while_employed(case: Case) -> Iterator[Contradiction]:
@@ -106,9 +107,7 @@ def dwelling_disposed_of(case: Case) -> Iterator[Contradiction]:
 def large_outflows(case: Case) -> Iterator[Contradiction]:
     """Money that left the accounts in the half year before: would the limit be exceeded with it?"""
     for person in case.members:
-        facts, _ = split_repeats(
-            case.facts("JR01", person=person.ref), lambda f: f.text("account_no") or None
-        )
+        facts = without_repeats(case.facts("JR01", person=person.ref), _account)
         total = sum((fact.money("large_outflows_6m") or ZERO for fact in facts), ZERO)
         if total > 0:
             yield Contradiction(person.ref, ("JR01",), _adding("financial_assets", total))
@@ -118,9 +117,7 @@ def bank_total_above_accounts(case: Case) -> Iterator[Contradiction]:
     """The bank's own total is larger than the accounts it lists."""
     facts = case.facts("JR01")
     for bank in sorted({bank_of(fact) for fact in facts}):
-        here, _ = split_repeats(
-            [f for f in facts if bank_of(f) == bank], lambda f: f.text("account_no") or None
-        )
+        here = without_repeats((fact for fact in facts if bank_of(fact) == bank), _account)
         balances = [amount for fact in here if (amount := fact.money("account_balance")) is not None]
         total = max(
             (fact.money("bank_total_balance") or ZERO for fact in facts if bank_of(fact) == bank),
@@ -129,6 +126,10 @@ def bank_total_above_accounts(case: Case) -> Iterator[Contradiction]:
         missing = total - sum(balances, ZERO)
         if balances and missing > 0:
             yield Contradiction(bank[0], ("JR01",), _adding("financial_assets", missing))
+
+
+def _account(fact: Fact) -> str | None:
+    return fact.text("account_no") or None
 
 
 def licence_without_vehicle(case: Case) -> Iterator[Contradiction]:
@@ -157,11 +158,11 @@ def loan_without_dwelling(case: Case) -> Iterator[Contradiction]:
 def taxed_income_above_found(case: Case) -> Iterator[Contradiction]:
     """Individual income taxed in periods wholly inside the window (D3); the two tax rows may be one (D2)."""
     for person in case.members:
-        facts, _ = split_repeats(case.facts("GS01", "DS01", person=person.ref), _tax_record)
+        facts = without_repeats(case.facts("GS01", "DS01", person=person.ref), _tax_record)
         counted = [fact for fact in facts if _is_in_window(case, fact)]
         taxed = sum((fact.money("taxable_income") or ZERO for fact in counted), ZERO)
         tax = sum((fact.money("tax_amount") or ZERO for fact in counted), ZERO)
-        business = found_total(case, read_business(case, person.ref)) or ZERO
+        _, business = found_income(case, read_business(case, person.ref)) or (ZERO, ZERO)
         missing = taxed - tax - gross_pay(case, person.ref) - business
         if missing > 0:
             items = tuple(sorted({fact.item for fact in counted}))

@@ -8,8 +8,9 @@ from engine.domain.commission import Declaration
 from engine.domain.evaluation import entities, expenditure, financial, real_estate, vehicles
 from engine.domain.evaluation.assessment import Assessment, assess
 from engine.domain.evaluation.case import Case, WhatIf
+from engine.domain.evaluation.comparison import MUST_BE_BELOW
 from engine.domain.evaluation.income import CATEGORIES
-from engine.domain.evaluation.income_evidence import NAMES, declared_total, found_total
+from engine.domain.evaluation.income_evidence import NAMES, declared_income, found_income
 from engine.domain.evaluation.ledger import Grade
 from engine.domain.evaluation.span import WHOLE
 from engine.domain.result import Doubt, Outcome
@@ -23,6 +24,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {  # the sheets with the lines of a figur
     "dwelling_area_per_capita": ("dwelling_area",),
 }
 
+Range = tuple[Decimal, Decimal]  # without and with what the local rule exempts
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -31,7 +34,7 @@ class Thing:
     code: str
     name: str
     declared: Callable[[Declaration], Decimal | None]
-    found: Callable[[Case], Decimal | None]
+    found: Callable[[Case], Range | None]
 
 
 def _yuan(fen: int | None) -> Decimal | None:
@@ -42,10 +45,15 @@ def _whole(number: int | None) -> Decimal | None:
     return None if number is None else Decimal(number)
 
 
+def _dwellings(case: Case) -> Range:
+    owned = Decimal(real_estate.found_dwellings(case))
+    return owned, owned
+
+
 THINGS = (
     Thing(financial.CATEGORY, "金融资产", lambda d: _yuan(d.financial_assets_fen), financial.found_assets),
     Thing(vehicles.CATEGORY, "机动车（船舶）", lambda d: _whole(d.vehicles), vehicles.found_vehicles),
-    Thing(real_estate.CATEGORY, "住房", lambda d: _whole(d.dwellings), real_estate.found_dwellings),
+    Thing(real_estate.CATEGORY, "住房", lambda d: _whole(d.dwellings), _dwellings),
     Thing(entities.CATEGORY, "市场主体", lambda d: _whole(d.entities), entities.found_entities),
     Thing(
         expenditure.CATEGORY,
@@ -68,7 +76,8 @@ def find_unverified(result: Assessment) -> Iterator[Doubt]:
     """A test that only unverified amounts keep from being decided: a person has to look (L1)."""
     for test in result.tests:
         if test.outcome is Outcome.UNDETERMINED and test.value is not None:
-            label = f"{test.label}含申报或者推算的数额，是否超过当地标准取决于该数额"
+            question = "低于" if test.code in MUST_BE_BELOW else "超过"
+            label = f"{test.label}含申报或者推算的数额，是否{question}当地标准取决于该数额"
             yield Doubt("unverified_amount_decides", label, None, _soft_items(result, test.code), True)
 
 
@@ -84,10 +93,10 @@ def _incomes(case: Case, result: Assessment) -> Iterator[Doubt]:
     for person in case.members:
         for name, category in CATEGORIES.items():
             evidence = category.read(case, person.ref)
-            declared = declared_total(case, person.ref, name, evidence)
+            declared = declared_income(case, person.ref, name, evidence)
             asked = [item for item in category.items if case.is_asked(item)]
             is_complete = all(case.is_complete_for(person.ref, item) for item in asked)
-            if _contradict(declared, found_total(case, evidence), is_complete):
+            if _contradict(declared, found_income(case, evidence), is_complete):
                 items = tuple(item for item in asked if case.facts(item, person=person.ref))
                 label = f"申报的{NAMES[name]}与查询结果不一致"
                 is_material = _moves(case, result, person.ref, name)
@@ -105,11 +114,11 @@ def _things(case: Case, result: Assessment, declaration: Declaration) -> Iterato
                 yield Doubt(f"{thing.code}_differ", label, None, items, _moves(case, result, "", thing.code))
 
 
-def _contradict(declared: Decimal | None, found: Decimal | None, is_complete: bool) -> bool:
-    """Less than one yuan is rounding."""
-    if declared is None or not found or abs(found - declared) < WHOLE:
+def _contradict(declared: Decimal | None, found: Range | None, is_complete: bool) -> bool:
+    """Exempt things may be declared or not. Less than one yuan is rounding."""
+    if declared is None or found is None or not found[1]:
         return False
-    return is_complete or found > declared
+    return declared <= found[0] - WHOLE or (is_complete and declared >= found[1] + WHOLE)
 
 
 def _moves(case: Case, result: Assessment, person: str, category: str) -> bool:

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from engine.domain.evaluation.business import CLOSED
-from engine.domain.evaluation.case import Case, declared_line
+from engine.domain.evaluation.case import Case, declared_of_household
 from engine.domain.evaluation.fact import Fact, merge_by_keys
 from engine.domain.evaluation.income_evidence import SUPPOSED
-from engine.domain.evaluation.ledger import Grade, Line, Sheet
+from engine.domain.evaluation.ledger import Grade, Line, Sheet, found_range
 from engine.domain.evaluation.span import WHOLE
 
 CATEGORY = "entities"
 ITEMS = ("SC01", "SC02", "SC03")
 ONLY_EMPLOYED = "representative_office_employee"
+INDIVIDUAL = "92"  # GB 32100: registered by market regulation, 个体工商户
 COUPLE_SHOP = "couple_shop_without_employees"
 
 
@@ -24,8 +25,8 @@ def entity_sheet(case: Case) -> Sheet:
     return case.sheet(CATEGORY, "市场主体数量", "R18", "count", _lines(case))
 
 
-def found_entities(case: Case) -> Decimal:
-    return Decimal(sum(line.counted for line in _found(case)))
+def found_entities(case: Case) -> tuple[Decimal, Decimal] | None:
+    return found_range(_found(case))
 
 
 def has_invested_enterprise(case: Case) -> bool | None:
@@ -36,12 +37,12 @@ def has_invested_enterprise(case: Case) -> bool | None:
 
 
 def _lines(case: Case) -> Iterator[Line]:
-    declaration = case.commission.declaration
+    declaration, found = case.commission.declaration, tuple(_found(case))
     if case.is_trusted("", CATEGORY) and declaration is not None:
-        yield declared_line("申报的市场主体", Decimal(declaration.entities or 0), None, True)
-        yield from (line.lost(SUPPOSED) for line in _found(case))
+        yield declared_of_household("申报的市场主体", Decimal(declaration.entities or 0), found, True)
+        yield from (line.lost(SUPPOSED) for line in found)
     else:
-        yield from _found(case)
+        yield from found
     yield from case.gaps(*ITEMS)
 
 
@@ -66,16 +67,21 @@ def _counted(case: Case, group: tuple[Fact, ...]) -> Line:
     line = group[0].line("市场主体", WHOLE, grade, reason)
     if not _is_standing(group):
         return line.lost("已注销或者吊销")
-    if case.parameters.entity_exempt_rule == COUPLE_SHOP and all(fact.item == "SC01" for fact in group):
+    if case.parameters.entity_exempt_rule == COUPLE_SHOP and all(map(_is_shop, group)):
         return _shop(group, line)
     return line
+
+
+def _is_shop(fact: Fact) -> bool:
+    """A person's own business (个体工商户), by its unified code where there is one; a company never is."""
+    return fact.item == "SC01" and fact.text("uscc")[:2] in ("", INDIVIDUAL)
 
 
 def _shop(group: tuple[Fact, ...], line: Line) -> Line:
     """A couple's shop without employees counts as none; without their number nobody can say."""
     employees = [fact.number("employees") for fact in group]
     if all(number == 0 for number in employees):
-        return line.lost("无雇员的个体经营，按当地规定不计")
+        return line.exempted("无雇员的个体经营，按当地规定不计")
     if any(employees):
         return line
     return group[0].line("市场主体", WHOLE, Grade.ESTIMATED, "雇员数未返回，可能属于不计的个体经营")

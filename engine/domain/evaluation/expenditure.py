@@ -1,13 +1,13 @@
 """R10: necessary expenditure of the window: self-paid medical cost and tuition, otherwise as declared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from engine.domain.evaluation.business import MONTHS_A_YEAR
-from engine.domain.evaluation.case import Case, declared_line
+from engine.domain.evaluation.case import Case, declared_of_household
 from engine.domain.evaluation.fact import Fact
 from engine.domain.evaluation.income_evidence import OUTRANKED, SUPPOSED
-from engine.domain.evaluation.ledger import Grade, Line
+from engine.domain.evaluation.ledger import Grade, Line, found_range
 
 ITEMS = ("YB01", "JY01")
 CATEGORY = "rigid_expenditure"
@@ -15,7 +15,7 @@ CATEGORY = "rigid_expenditure"
 
 def expenditure_lines(case: Case) -> Iterator[Line]:
     found = tuple(_found(case))
-    declared = _declared(case)
+    declared = _declared(case, found)
     if case.is_trusted("", CATEGORY):
         yield from (line.lost(SUPPOSED) for line in found)
         yield from declared
@@ -26,17 +26,16 @@ def expenditure_lines(case: Case) -> Iterator[Line]:
     yield from case.gaps(*ITEMS)
 
 
-def found_expenditure(case: Case) -> Decimal | None:
-    known = [line.amount for line in _found(case) if line.counted and line.amount is not None]
-    return sum(known, Decimal(0)) if known else None
+def found_expenditure(case: Case) -> tuple[Decimal, Decimal] | None:
+    return found_range(_found(case))
 
 
-def _declared(case: Case) -> tuple[Line, ...]:
+def _declared(case: Case, found: Iterable[Line]) -> tuple[Line, ...]:
     declaration = case.commission.declaration
     if declaration is None or declaration.rigid_expenditure_fen is None:
         return ()
     amount = Decimal(declaration.rigid_expenditure_fen) / 100
-    return (declared_line("申报的必要支出", amount, None, case.is_trusted("", CATEGORY)),)
+    return (declared_of_household("申报的必要支出", amount, found, case.is_trusted("", CATEGORY)),)
 
 
 def _found(case: Case) -> Iterator[Line]:
@@ -49,7 +48,7 @@ def _found(case: Case) -> Iterator[Line]:
             line = fact.line(
                 "学费（按年折算）", tuition * len(case.months) / MONTHS_A_YEAR, Grade.ESTIMATED, "按学年折算"
             )
-            yield line.lost("民办高收费学校，不作为必要支出") if fact.flag("private_high_fee") else line
+            yield line.exempted("民办高收费学校，不作为必要支出") if fact.flag("private_high_fee") else line
 
 
 def _medical(fact: Fact) -> Line:

@@ -1,7 +1,7 @@
 """One record of one source, read by type. A value of another type than agreed counts as absent."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from engine.domain.evaluation.ledger import Grade, Line
 from engine.domain.evaluation.span import ZERO
 from engine.domain.evaluation.window import month_of
 from engine.domain.findings import ItemAnswer, MatchStatus, Value
+from engine.domain.identity import normalise_resident_id
 from engine.domain.report_number import SHANGHAI
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
@@ -42,6 +43,10 @@ class Fact:
     def text(self, name: str) -> str:
         value = self.values.get(name)
         return value.strip() if isinstance(value, str) else ""
+
+    def id_no(self, name: str = "id_no") -> str:
+        """A number of before 2000 has 15 digits and is the same person's."""
+        return normalise_resident_id(self.text(name))
 
     def words(self, name: str) -> tuple[str, ...]:
         value = self.values.get(name)
@@ -83,17 +88,19 @@ def facts_of(answer: ItemAnswer) -> Iterator[Fact]:
             yield Fact(answer.person, answer.item, answer.source, answer.answered_at, record.values)
 
 
-def split_repeats(
-    facts: Sequence[Fact], key: Callable[[Fact], Hashable | None]
-) -> tuple[list[Fact], list[Fact]]:
-    """The first fact of every key, and the others (D2). Facts without a key are never repeats."""
-    first: dict[Hashable, Fact] = {}
-    repeats: list[Fact] = []
-    for index, fact in enumerate(facts):
+def mark_repeats(
+    facts: Iterable[Fact], key: Callable[[Fact], Hashable | None]
+) -> Iterator[tuple[Fact, bool]]:
+    """Every fact, and whether one of the same key came before it (D2). Facts without a key never repeat."""
+    seen: set[Hashable] = set()
+    for fact in facts:
         found = key(fact)
-        if first.setdefault(("none", index) if found is None else found, fact) is not fact:
-            repeats.append(fact)
-    return list(first.values()), repeats
+        yield fact, found is not None and found in seen
+        seen.add(found)
+
+
+def without_repeats(facts: Iterable[Fact], key: Callable[[Fact], Hashable | None]) -> list[Fact]:
+    return [fact for fact, is_repeat in mark_repeats(facts, key) if not is_repeat]
 
 
 def merge_by_keys(

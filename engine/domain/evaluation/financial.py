@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.evaluation.case import Case, declared_line
-from engine.domain.evaluation.fact import Fact, split_repeats
+from engine.domain.evaluation.fact import Fact, mark_repeats
 from engine.domain.evaluation.income_evidence import SUPPOSED
-from engine.domain.evaluation.ledger import Grade, Line, Sheet
+from engine.domain.evaluation.ledger import Grade, Line, Sheet, found_range
 from engine.domain.evaluation.span import ZERO
 
 CATEGORY = "financial_assets"
@@ -49,9 +49,8 @@ def financial_sheets(case: Case) -> tuple[Sheet, Sheet]:
     return total, case.per_head(total, "financial_assets_per_capita", "人均金融资产", "R15", "yuan")
 
 
-def found_assets(case: Case) -> Decimal | None:
-    known = [line.amount for line in _found(case) if line.counted and line.amount is not None]
-    return sum(known, ZERO) if known else None
+def found_assets(case: Case) -> tuple[Decimal, Decimal] | None:
+    return found_range(_found(case))
 
 
 def _lines(case: Case) -> Iterator[Line]:
@@ -75,38 +74,33 @@ def _found(case: Case) -> Iterator[Line]:
 
 def _kind(case: Case, kind: Kind) -> Iterator[Line]:
     facts = _newest_first(case.facts(kind.item), kind.amounts[0])
-    first, repeats = split_repeats(facts, lambda fact: fact.text(kind.account) or None)
-    for fact in (*first, *repeats):
+    for fact, is_repeat in mark_repeats(facts, lambda fact: fact.text(kind.account) or None):
         known = [amount for name in kind.amounts if (amount := fact.money(name)) is not None]
         line = fact.line(kind.label, sum(known, ZERO) if known else None, reason="" if known else NO_AMOUNT)
-        yield line.lost(SAME_ACCOUNT) if fact in repeats else line
+        yield line.lost(SAME_ACCOUNT) if is_repeat else line
 
 
 def _deposits(case: Case) -> Iterator[Line]:
     """D2: by account when the bank names accounts, else the total at the bank; a joint account once."""
     facts = case.facts("JR01")
     accounts = [fact for fact in facts if fact.money("account_balance") is not None]
-    first, repeats = split_repeats(
-        _newest_first(accounts, "account_balance"), lambda fact: fact.text("account_no") or None
-    )
-    for fact in (*first, *repeats):
+    newest = _newest_first(accounts, "account_balance")
+    for fact, is_repeat in mark_repeats(newest, lambda fact: fact.text("account_no") or None):
         line = fact.line("账户余额", max(fact.money("account_balance") or ZERO, ZERO))
-        yield line.lost(SAME_ACCOUNT) if fact in repeats else line
-    yield from _bank_totals(
-        [fact for fact in facts if fact not in accounts], {bank_of(fact) for fact in accounts}
-    )
+        yield line.lost(SAME_ACCOUNT) if is_repeat else line
+    totals = [fact for fact in facts if fact.money("account_balance") is None]
+    yield from _bank_totals(totals, {bank_of(fact) for fact in accounts})
 
 
 def _bank_totals(facts: Iterable[Fact], banks_with_accounts: set[tuple[str, str]]) -> Iterator[Line]:
     """The total is repeated in every row of a bank."""
-    first, repeats = split_repeats(_newest_first(facts, "bank_total_balance"), bank_of)
-    for fact in (*first, *repeats):
+    for fact, is_repeat in mark_repeats(_newest_first(facts, "bank_total_balance"), bank_of):
         total = fact.money("bank_total_balance")
         line = fact.line("同一银行存款总额", total, reason="" if total is not None else NO_AMOUNT)
         if bank_of(fact) in banks_with_accounts:
             yield line.lost(ACCOUNT_FIRST)
         else:
-            yield line.lost("同一银行总额已计入（D2）") if fact in repeats else line
+            yield line.lost("同一银行总额已计入（D2）") if is_repeat else line
 
 
 def bank_of(fact: Fact) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """R11, R12: the household's income in the window and per head and month, held against the local standard."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.domain.evaluation.business import read_business
 from engine.domain.evaluation.case import Case
 from engine.domain.evaluation.expenditure import expenditure_lines
-from engine.domain.evaluation.income_evidence import EXEMPT, NAMES, IncomeEvidence, counted_lines
+from engine.domain.evaluation.income_evidence import NAMES, IncomeEvidence, counted_lines
 from engine.domain.evaluation.ledger import Grade, Line, Sheet
 from engine.domain.evaluation.property_income import read_property
 from engine.domain.evaluation.span import ZERO, Span, rounded
@@ -55,11 +55,15 @@ def is_income_examined(case: Case) -> bool:
 
 
 def count_income(case: Case) -> Income:
-    parts = [_category_sheet(case, name) for name in CATEGORIES]
-    wage, cost, exempt = parts[0], _cost_sheet(case), _exempt_sheet(case, parts)
+    wage, cost = _wage_sheets(case)
+    parts = [
+        wage,
+        *(_category_sheet(case, name, _lines(case, name)) for name in CATEGORIES if name != "wage"),
+    ]
+    exempt = _exempt_sheet(case, parts)
     support = case.sheet("support_income", "赡养、抚养、扶养收入", "R8", "yuan", support_lines(case))
     expenditure = case.sheet("rigid_expenditure", "必要支出", "R10", "yuan", expenditure_lines(case))
-    before = _sum_sheet([wage, *parts[1:], support])
+    before = _sum_sheet([*parts, support])
     total = _after_deduction(case, before, expenditure)
     per_capita = _per_capita(case, total)
     sheets = (*parts, support, cost, exempt, before, expenditure, total, per_capita)
@@ -78,27 +82,32 @@ def band_of(case: Case, per_capita: Span) -> Band:
     return Band.EDGE if value < edge else Band.ABOVE
 
 
-def _category_sheet(case: Case, name: str) -> Sheet:
+def _category_sheet(case: Case, name: str, lines: Iterable[Line]) -> Sheet:
     category = CATEGORIES[name]
-    lines = [line for member in case.members for line in _person_lines(case, member.ref, name)]
     needed = (item for item in category.items if item not in case.parameters.exempt_items)
     return case.sheet(category.code, NAMES[name], category.rule, "yuan", (*lines, *case.gaps(*needed)))
 
 
-def _person_lines(case: Case, person: str, name: str) -> Iterator[Line]:
-    for _, lines in counted_lines(case, person, name, CATEGORIES[name].read(case, person)):
-        yield from necessary_cost(case, lines)[0] if name == "wage" else lines
-
-
-def _cost_sheet(case: Case) -> Sheet:
-    """R3, shown by person; taken off the wage lines month by month, so that it never exceeds the pay."""
-    lines = []
+def _lines(case: Case, name: str) -> Iterator[Line]:
     for member in case.members:
-        months = counted_lines(case, member.ref, "wage", read_wages(case, member.ref))
-        cost = sum((necessary_cost(case, month_lines)[1] for _, month_lines in months), ZERO)
+        for _, lines in counted_lines(case, member.ref, name, CATEGORIES[name].read(case, member.ref)):
+            yield from lines
+
+
+def _wage_sheets(case: Case) -> tuple[Sheet, Sheet]:
+    """R3: pay, with the cost taken off month by month so that it never exceeds the pay; and the cost."""
+    pay: list[Line] = []
+    costs: list[Line] = []
+    for member in case.members:
+        cost = ZERO
+        for _, of_month in counted_lines(case, member.ref, "wage", read_wages(case, member.ref)):
+            lines, taken = necessary_cost(case, of_month)
+            pay.extend(lines)
+            cost += taken
         if cost:
-            lines.append(Line("必要就业成本", cost, member.ref))
-    return case.sheet("employment_cost", "必要就业成本", "R3", "yuan", lines, "已在工资性收入中扣除")
+            costs.append(Line("必要就业成本", cost, member.ref))
+    shown = case.sheet("employment_cost", "必要就业成本", "R3", "yuan", costs, "已在工资性收入中扣除")
+    return _category_sheet(case, "wage", pay), shown
 
 
 def _exempt_sheet(case: Case, parts: list[Sheet]) -> Sheet:
@@ -109,8 +118,8 @@ def _exempt_sheet(case: Case, parts: list[Sheet]) -> Sheet:
             lines.append(
                 Line(f"{line.label}（不计入部分）", line.exempt, line.person, line.item, line.source, line.at)
             )
-        elif line.reason == EXEMPT and line.amount is not None:
-            lines.append(Line(line.label, line.amount, line.person, line.item, line.source, line.at))
+        elif line.exempt:
+            lines.append(Line(line.label, line.exempt, line.person, line.item, line.source, line.at))
     return case.sheet("exempt_income", "不计入收入的项目", "R7", "yuan", lines, "未计入家庭收入")
 
 

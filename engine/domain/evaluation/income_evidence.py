@@ -1,16 +1,22 @@
-"""What speaks for a person's income of one category, and which of it counts in each month (D1, D3)."""
+"""What speaks for a person's income of one category, and which of it counts in each month (D1, D3).
 
-from collections.abc import Iterable, Iterator, Mapping
+A declaration of a category covers all of it. A department's record of a month outranks the declaration of
+that month. What departments report without speaking for the month - a sum of the year, an exempt payment, one
+counted for another member - is a part of what was declared; what is declared beyond it counts as declared.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.domain.evaluation.case import Case, declared_line
-from engine.domain.evaluation.ledger import Grade, Line
+from engine.domain.evaluation.ledger import Line, found_range
 from engine.domain.evaluation.span import ZERO
 
 Monthly = Mapping[str, tuple[Line, ...]]  # month -> lines
 EXEMPT = "按当地规定不计入收入（R7）"
 OUTRANKED = "已有更可靠的数据（D1）"
+INCLUDED = "部门数据已包含（D1）"
 SUPPOSED = "以申报为准的假设"
 NAMES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
 
@@ -33,37 +39,37 @@ def counted_lines(
     """
     declared = declared_months(case, person, category)
     trusted = case.is_trusted(person, category)
-    found = tuple(_exempted(case, tier) for tier in evidence.tiers)
+    lump = [*_exempted(case, evidence.lump)]
     open_months = []
     for month in case.months:
-        tiers = [tier.get(month, ()) for tier in found]
-        ranked = [declared.get(month, ()), *tiers] if trusted else [*tiers, declared.get(month, ())]
-        lines = list(_first_counts(ranked, takes_first=trusted))
-        yield month, list(_without_exempt_part(lines, tiers)) if trusted else lines
-        if not any(line.counted for line in lines):
+        tiers = _tiers_of(case, evidence, month)
+        said = declared.get(month, ())
+        if not any(line.counted for tier in (said, *tiers) for line in tier):
             open_months.append(month)
-    lump = [line.lost(SUPPOSED) if trusted else line for line in _exempt(case, evidence.lump)]
+        beyond = tuple(_beyond(said, _included(case, tiers, lump, trusted)))
+        ranked = [beyond, *tiers] if trusted else [*tiers, beyond]
+        yield month, list(_first_counts(ranked, takes_first=trusted))
+    rest = [line.lost(SUPPOSED) if trusted else line for line in lump]
     if evidence.patchy and open_months:
         label = f"{open_months[0]} 至 {open_months[-1]} 中 {len(open_months)} 个月没有数据"
-        lump.append(Line(label, None, person, reason=evidence.patchy))
-    yield "", lump
+        rest.append(Line(label, None, person, reason=evidence.patchy))
+    yield "", rest
 
 
-def found_total(case: Case, evidence: IncomeEvidence) -> Decimal | None:
-    """What the departments know of the window, before anything is exempted; None when they know nothing."""
-    parts = list(_exempt(case, evidence.lump))
-    for month in case.months:
-        tiers = (_exempted(case, tier).get(month, ()) for tier in evidence.tiers)
-        parts.extend(next((tier for tier in tiers if any(line.counted for line in tier)), ()))
-    known = [line.amount + line.exempt for line in parts if line.counted and line.amount is not None]
-    return sum(known, ZERO) if known else None
+def found_income(case: Case, evidence: IncomeEvidence) -> tuple[Decimal, Decimal] | None:
+    """What departments know of the months they speak of, without and with what is exempt."""
+    months = _spoken_of(case, evidence)
+    part = Decimal(len(months)) / max(len(case.months), 1)
+    lines = [_share(line, part) for line in _exempted(case, evidence.lump)] if months else []
+    for month in months:
+        lines.extend(next((tier for tier in _tiers_of(case, evidence, month) if tier), ()))
+    return found_range(lines)
 
 
-def declared_total(case: Case, person: str, category: str, evidence: IncomeEvidence) -> Decimal:
+def declared_income(case: Case, person: str, category: str, evidence: IncomeEvidence) -> Decimal:
     """Declared for the months the departments speak of: all of them, unless their evidence is patchy (D3)."""
-    spoken_of = {month for tier in evidence.tiers for month in tier} if evidence.patchy else set(case.months)
     months = declared_months(case, person, category)
-    lines = (line for month, found in months.items() if month in spoken_of for line in found)
+    lines = (line for month in _spoken_of(case, evidence) for line in months.get(month, ()))
     return sum((line.amount or ZERO for line in lines if line.counted), ZERO)
 
 
@@ -72,15 +78,13 @@ def declared_months(case: Case, person: str, category: str) -> Monthly:
     supporters = {name for s in case.commission.household.supporters for name in (s.ref, s.name)}
     months: dict[str, tuple[Line, ...]] = {}
     for income in case.declared_incomes(person, category):
+        is_support = category == "transfer" and income.payer in supporters
         for month in case.months:
             if income.first_month <= month <= income.last_month:
-                amount = Decimal(income.amount_month_fen) / 100
-                line = declared_line(
-                    f"{month} 申报{NAMES[category]}", amount, person, case.is_trusted(person, category)
-                )
-                if income.payer and income.payer in supporters:
-                    line = line.lost("赡养费另按 R8 计算")
-                months[month] = (*months.get(month, ()), line)
+                amount, is_trusted = Decimal(income.amount_month_fen) / 100, case.is_trusted(person, category)
+                line = declared_line(f"{month} 申报{NAMES[category]}", amount, person, is_trusted)
+                kept = line.lost("赡养费另按 R8 计算") if is_support else line
+                months[month] = (*months.get(month, ()), kept)
     return months
 
 
@@ -91,14 +95,49 @@ def by_month(pairs: Iterable[tuple[str, Line]]) -> Monthly:
     return months
 
 
-def _exempt(case: Case, lines: Iterable[Line]) -> Iterator[Line]:
+def _spoken_of(case: Case, evidence: IncomeEvidence) -> tuple[str, ...]:
+    if not evidence.patchy:
+        return case.months
+    return tuple(month for month in case.months if any(month in tier for tier in evidence.tiers))
+
+
+def _exempted(case: Case, lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         is_exempt = line.item in case.parameters.exempt_items and line.counted
-        yield line.lost(EXEMPT) if is_exempt else line
+        yield line.exempted(EXEMPT) if is_exempt else line
 
 
-def _exempted(case: Case, tier: Monthly) -> Monthly:
-    return {month: tuple(_exempt(case, lines)) for month, lines in tier.items()}
+def _tiers_of(case: Case, evidence: IncomeEvidence, month: str) -> list[tuple[Line, ...]]:
+    return [tuple(_exempted(case, tier.get(month, ()))) for tier in evidence.tiers]
+
+
+def _included(case: Case, tiers: Iterable[Sequence[Line]], lump: Iterable[Line], trusted: bool) -> Decimal:
+    """What of the month's declaration departments report; where it is trusted, only what is exempt."""
+    of_month = [line for tier in tiers for line in tier]
+    if trusted:
+        monthly, yearly = (sum((line.exempt for line in lines), ZERO) for lines in (of_month, lump))
+    else:
+        monthly = sum((line.reported for line in of_month if not line.counted), ZERO)
+        yearly = sum((line.reported for line in lump), ZERO)
+    return monthly + yearly / len(case.months)
+
+
+def _beyond(lines: Iterable[Line], included: Decimal) -> Iterator[Line]:
+    """What was declared, split into the part departments report and the rest."""
+    left = included
+    for line in lines:
+        part = min(left, line.amount or ZERO) if line.counted else ZERO
+        if part > 0:
+            left -= part
+            yield replace(line, amount=part).lost(INCLUDED)
+            line = replace(line, amount=(line.amount or ZERO) - part)
+        if line.amount or not part:
+            yield line
+
+
+def _share(line: Line, part: Decimal) -> Line:
+    amount = None if line.amount is None else line.amount * part
+    return replace(line, amount=amount, exempt=line.exempt * part)
 
 
 def _first_counts(ranked: Iterable[tuple[Line, ...]], takes_first: bool) -> Iterator[Line]:
@@ -108,15 +147,3 @@ def _first_counts(ranked: Iterable[tuple[Line, ...]], takes_first: bool) -> Iter
         for line in tier:
             yield line.lost(OUTRANKED) if is_taken and line.counted else line
         is_taken = is_taken or any(line.counted for line in tier) or (takes_first and index == 0)
-
-
-def _without_exempt_part(lines: list[Line], tiers: list[tuple[Line, ...]]) -> Iterator[Line]:
-    """A declared pension includes the basic part that is exempt."""
-    rest = sum((line.exempt for tier in tiers for line in tier), ZERO)
-    for line in lines:
-        if line.counted and line.amount is not None and line.grade is Grade.RECORDED and rest:
-            part = min(rest, line.amount)
-            rest -= part
-            yield replace(line, amount=line.amount - part, exempt=part)
-        else:
-            yield line

@@ -33,11 +33,21 @@ class Line:
     grade: Grade = Grade.RECORDED
     counted: bool = True
     reason: str = ""
-    exempt: Decimal = ZERO  # a part of the same payment that is already left out of the amount (R7)
+    exempt: Decimal = ZERO  # left out by local rule: a part beyond the amount, or all of it when not counted
 
     def lost(self, reason: str) -> "Line":
         """Seen and kept, not used."""
         return replace(self, counted=False, reason=reason)
+
+    def exempted(self, reason: str) -> "Line":
+        """Not counted by local rule (R7, R16, R18): whoever declares it is right, and so is who does not."""
+        return replace(self, counted=False, reason=reason, exempt=self.exempt + (self.amount or ZERO))
+
+    @property
+    def reported(self) -> Decimal:
+        """What the source spoke of, whether it counts or not."""
+        amount = self.amount or ZERO
+        return amount + self.exempt if self.counted else max(amount, self.exempt)
 
     @property
     def span(self) -> Span:
@@ -58,6 +68,16 @@ class Line:
             counted=self.counted,
             reason=self.reason,
         )
+
+
+def found_range(lines: Iterable[Line]) -> tuple[Decimal, Decimal] | None:
+    """What is on record without and with what the local rule exempts; None when nothing is.
+
+    A declaration between the two agrees with it: like is compared with like.
+    """
+    kept = [line for line in lines if line.amount is not None and (line.counted or line.exempt)]
+    counted = sum((line.amount or ZERO for line in kept if line.counted), ZERO)
+    return (counted, counted + sum((line.exempt for line in kept), ZERO)) if kept else None
 
 
 @dataclass(frozen=True)

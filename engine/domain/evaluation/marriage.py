@@ -6,6 +6,7 @@ from datetime import date
 
 from engine.domain.evaluation.fact import Fact
 from engine.domain.household import Person
+from engine.domain.identity import normalise_resident_id
 
 DISSOLVED = ("divorce", "annulment")
 
@@ -47,14 +48,15 @@ def _day(fact: Fact, name: str) -> date:
 
 
 def _other_party(fact: Fact, person: Person) -> tuple[str, str]:
-    husband = fact.text("husband_name"), fact.text("husband_id_no").upper()
-    wife = fact.text("wife_name"), fact.text("wife_id_no").upper()
-    is_husband = husband[1] == person.id_no.upper() if husband[1] else husband[0] == person.name
+    husband = fact.text("husband_name"), fact.id_no("husband_id_no")
+    wife = fact.text("wife_name"), fact.id_no("wife_id_no")
+    own = normalise_resident_id(person.id_no)
+    is_husband = husband[1] == own if husband[1] else husband[0] == person.name
     return wife if is_husband else husband
 
 
 def _is_about(judgment: Fact, name: str, id_no: str) -> bool:
-    other = judgment.text("other_party_id_no").upper()
+    other = judgment.id_no("other_party_id_no")
     if other and id_no:
         return other == id_no
     return judgment.text("other_party_name") in ("", name)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from engine.domain.evaluation.assessment import Assessment
 from engine.domain.evaluation.case import Case
 from engine.domain.evaluation.entities import has_invested_enterprise
-from engine.domain.evaluation.fact import Fact, split_repeats
+from engine.domain.evaluation.fact import Fact, without_repeats
 from engine.domain.evaluation.real_estate import ITEMS, found_dwellings
 from engine.domain.evaluation.span import ZERO, rounded
 from engine.domain.evaluation.transfers import is_stopped
@@ -24,7 +24,7 @@ def overview_of(case: Case, result: Assessment) -> Overview:
         pension_month=_total(case, "RS02", _pensions(case)),
         unemployment_benefit_month=_total(case, "RS03", _benefits(case)),
         insurance_value=_total(case, "JR04", _insurance(case)),
-        dwellings=int(found_dwellings(case)) if all(case.is_complete(item) for item in ITEMS) else None,
+        dwellings=found_dwellings(case) if all(case.is_complete(item) for item in ITEMS) else None,
         vehicles=owned_vehicles(case) if case.is_complete("GA02") else None,
         has_invested_enterprise=has_invested_enterprise(case),
         provident_fund_balance=_fund(case),
@@ -36,10 +36,17 @@ def _total(case: Case, item: str, amounts: Iterator[Decimal]) -> Decimal | None:
 
 
 def _declared(case: Case) -> Decimal | None:
+    """Per month, of the months of the window only."""
     declaration = case.commission.declaration
     if declaration is None or not case.months:
         return None
-    return rounded(declaration.income_month(len(case.months)), "yuan")
+    fen = sum(
+        income.amount_month_fen
+        for income in declaration.incomes
+        for month in case.months
+        if income.first_month <= month <= income.last_month
+    )
+    return rounded(Decimal(fen) / 100 / len(case.months), "yuan")
 
 
 def _pensions(case: Case) -> Iterator[Decimal]:
@@ -72,7 +79,7 @@ def _fund(case: Case) -> Decimal | None:
 
 
 def _balance(case: Case, person: str, item: str) -> Decimal:
-    first, _ = split_repeats(case.facts(item, person=person), _account)
+    first = without_repeats(case.facts(item, person=person), _account)
     return sum((fact.money("account_balance") or ZERO for fact in first), ZERO)
 
 

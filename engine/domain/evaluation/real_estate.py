@@ -33,13 +33,18 @@ class Estate:
         return tuple(fact for fact in self.facts if fact.item == "GT02")
 
     @property
+    def held(self) -> tuple[Fact, ...]:
+        """Registrations that still stand: of an owner who has passed a share on it stands no more."""
+        return tuple(fact for fact in self.registered if fact.day("transfer_date") is None)
+
+    @property
     def lead(self) -> Fact:
         return self.facts[0]
 
     @property
     def is_owned(self) -> bool:
         if self.registered:
-            return any(fact.day("transfer_date") is None for fact in self.registered)
+            return bool(self.held)
         return all(fact.text("ownership_type") != NOT_OWNED for fact in self.facts)
 
     @property
@@ -54,12 +59,12 @@ class Estate:
 
     def share(self) -> tuple[Decimal, Grade]:
         """D2: by share; an unknown share is an equal one and flagged."""
-        holders = {fact.person: fact.money("share") for fact in self.registered}
+        holders = {fact.person: fact.money("share") for fact in self.held}
         known = [share for share in holders.values() if share is not None]
         if holders and len(known) == len(holders):
             total = sum(known, ZERO)
             return (WHOLE if total > ALL_BUT_ROUNDING else total), Grade.RECORDED
-        inside = len({fact.person for fact in self.facts})
+        inside = len({fact.person for fact in self.facts if fact.day("transfer_date") is None})
         others = max((len(fact.words("co_owners")) for fact in self.facts), default=0)
         owners = max(inside, others + 1, 2 if self._is_shared else 1)
         return Decimal(inside) / owners, Grade.RECORDED if owners == inside else Grade.ESTIMATED
@@ -76,8 +81,21 @@ def is_real_estate_examined(case: Case) -> bool:
 
 
 def read_estates(case: Case) -> tuple[Estate, ...]:
-    groups = merge_by_keys(case.facts("GT02", "GT01"), _keys)
-    return tuple(Estate(tuple(sorted(group, key=lambda fact: fact.item, reverse=True))) for group in groups)
+    """D2: a unit by its numbers; what has none belongs to the unit of its address, a dwelling before others.
+
+    Numbers come first because a parking space often has the address of the home it was sold with.
+    """
+    facts = case.facts("GT02", "GT01")
+    units = [*merge_by_keys((fact for fact in facts if any(_numbers(fact))), _numbers)]
+    units.sort(key=lambda unit: not Estate(unit).is_dwelling)
+    for group in merge_by_keys((fact for fact in facts if not any(_numbers(fact))), _places):
+        places = {place for fact in group for place in _places(fact)}
+        at = next((n for n, unit in enumerate(units) if places & {p for f in unit for p in _places(f)}), None)
+        if at is None:
+            units.append(group)
+        else:
+            units[at] = (*units[at], *group)
+    return tuple(map(Estate, units))
 
 
 def real_estate_sheets(case: Case) -> tuple[Sheet, Sheet, Sheet, Sheet]:
@@ -105,8 +123,8 @@ def real_estate_tests(case: Case, sheets: tuple[Sheet, Sheet, Sheet, Sheet]) -> 
     return (*counted, compare(per_head, parameters.area_per_capita_limit, "R17"))
 
 
-def found_dwellings(case: Case) -> Decimal:
-    return Decimal(sum(estate.is_dwelling and estate.is_owned for estate in read_estates(case)))
+def found_dwellings(case: Case) -> int:
+    return sum(estate.is_dwelling and estate.is_owned for estate in read_estates(case))
 
 
 def plain_address(text: str) -> str:
@@ -114,13 +132,14 @@ def plain_address(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _keys(fact: Fact) -> Iterable[str]:
-    for name in ("unit_no", "title_no", "presale_contract_no"):
-        if fact.text(name):
-            yield f"{name} {fact.text(name)}"
-    for name in ("location", "address"):
-        if fact.text(name):
-            yield f"address {plain_address(fact.text(name))}"
+def _numbers(fact: Fact) -> tuple[str, ...]:
+    return tuple(f"{name} {fact.text(name)}" for name in ("unit_no", "title_no") if fact.text(name))
+
+
+def _places(fact: Fact) -> tuple[str, ...]:
+    contract = fact.text("presale_contract_no")
+    addresses = (plain_address(fact.text(name)) for name in ("location", "address"))
+    return tuple(place for place in (f"contract {contract}" if contract else "", *addresses) if place)
 
 
 def _dwellings(case: Case, estates: Iterable[Estate]) -> Iterator[Line]:

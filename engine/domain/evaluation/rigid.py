@@ -35,7 +35,7 @@ def rigid_tests(case: Case, sheets: tuple[Sheet, Sheet, Sheet]) -> tuple[Test, .
     if highest is not None and rounded(highest, "ratio") < limit:
         return ()
     return (
-        compare(year, case.parameters.disposable_income_prev_year, "R13", strict=True),
+        compare(year, case.parameters.disposable_income_prev_year, "R13"),
         compare(remainder, WHOLE - limit, "R13"),
     )
 

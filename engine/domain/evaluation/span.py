@@ -11,6 +11,7 @@ FEN = Decimal("0.01")
 WHOLE = Decimal(1)
 STEPS: Mapping[str, Decimal] = {"count": WHOLE}  # every other unit is printed with two decimals
 WIDE = Context(prec=999)  # a source may send an absurd amount; rounding it must not fail
+EXACT = Decimal("1E-15")  # a twelfth never ends, and twelve of them are the whole again
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ UNKNOWN = Span(None, None, None)
 
 def rounded(amount: Decimal, unit: str) -> Decimal:
     """Half up, to the fen or to the piece. Done once, at the end; what is rounded is what is compared."""
-    return amount.quantize(STEPS.get(unit, FEN), ROUND_HALF_UP, WIDE)
+    exact = amount.quantize(EXACT, ROUND_HALF_UP, WIDE)
+    return exact.quantize(STEPS.get(unit, FEN), ROUND_HALF_UP, WIDE)
 
 
 def judge(span: Span, limit: Decimal, unit: str, strict: bool = False) -> Outcome:

@@ -46,14 +46,14 @@ def _by_formula(case: Case, supporter: Person, supported: tuple[str, ...]) -> It
         reason = "义务人家庭收入未知，不作为零"
         yield Line("赡养费", None, supporter.ref, source=DECLARATION, reason=reason)
         return
-    excess = max(per_capita - threshold, Decimal(0))
+    excess, number = max(per_capita - threshold, Decimal(0)), _number_supported(case, supporter)
     for member in supported:
         rate = _rate(case, member)
         label = (
             f"赡养费：（{plain(per_capita)} − {plain(threshold)}，不足零按零）× {rate:f}"
-            f" ÷ 被赡养 {len(supporter.supports)} 人 × {months} 个月，归 {member}"
+            f" ÷ 被赡养 {number} 人 × {months} 个月，归 {member}"
         )
-        amount = excess * rate * months / len(supporter.supports)
+        amount = excess * rate * months / number
         yield Line(
             label,
             amount,
@@ -62,6 +62,13 @@ def _by_formula(case: Case, supporter: Person, supported: tuple[str, ...]) -> It
             grade=Grade.DECLARED,
             reason="义务人家庭收入依据申报",
         )
+
+
+def _number_supported(case: Case, supporter: Person) -> int:
+    """Members and others elsewhere; nobody supports a member who died or is not counted."""
+    counted = {member.ref for member in case.members}
+    left_out = {member.ref for member in case.commission.household.members} - counted
+    return sum(ref not in left_out for ref in supporter.supports)
 
 
 def _rate(case: Case, member: str) -> Decimal:

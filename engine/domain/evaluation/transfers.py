@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from engine.domain.evaluation.business import farm_key
+from engine.domain.evaluation.business import MONTHS_A_YEAR, farm_key
 from engine.domain.evaluation.case import HARDSHIP_SERVICE, Case
-from engine.domain.evaluation.fact import Fact, split_repeats
+from engine.domain.evaluation.fact import Fact, mark_repeats
 from engine.domain.evaluation.income_evidence import IncomeEvidence, by_month
 from engine.domain.evaluation.ledger import Grade, Line
 from engine.domain.evaluation.span import ZERO
@@ -77,15 +77,17 @@ def _benefits(case: Case, person: str) -> Iterator[tuple[str, Line]]:
 
 def _assistance(case: Case, person: str) -> Iterator[tuple[str, Line]]:
     """The certificate is the household's: every member's answer shows the same amount."""
-    first, repeats = split_repeats(case.facts("MZ01"), lambda fact: fact.text("certificate_no") or None)
-    for fact in (*first, *repeats):
+    holders: dict[str, str] = {}
+    for fact in case.facts("MZ01"):
+        number = fact.text("certificate_no")
+        is_repeat = bool(number) and holders.setdefault(number, fact.person) != fact.person
         amount, start, end = fact.money("monthly_amount"), fact.month("start_month"), fact.month("end_month")
         if fact.person != person or not amount:
             continue
         for month in case.months:
             if start <= month <= (end or month):
                 line = fact.line(f"{month} 社会救助金", amount)
-                yield month, line.lost(REPEATED) if fact in repeats else line
+                yield month, line.lost(REPEATED) if is_repeat else line
 
 
 def _veterans(case: Case, person: str) -> Iterator[tuple[str, Line]]:
@@ -102,13 +104,21 @@ def _student_aid(case: Case, person: str) -> Iterator[Line]:
     for fact in case.facts("JY02", person=person):
         amount = fact.money("aid_amount")
         if amount:
-            yield fact.line("助学金额", amount)
+            yield _of_year(case, fact, "助学金额", amount)
 
 
 def _subsidies(case: Case, person: str) -> Iterator[Line]:
-    first, repeats = split_repeats(case.facts("NY01"), farm_key)
-    for fact in (*first, *repeats):
+    for fact, is_repeat in mark_repeats(case.facts("NY01"), farm_key):
         amount = fact.money("subsidy_total")
         if fact.person == person and amount:
-            line = fact.line("惠农补贴", amount)
-            yield line.lost(REPEATED) if fact in repeats else line
+            line = _of_year(case, fact, "惠农补贴", amount)
+            yield line.lost(REPEATED) if is_repeat else line
+
+
+def _of_year(case: Case, fact: Fact, label: str, amount: Decimal) -> Line:
+    """D3: a sum of the year counts for as many twelfths as the window has months."""
+    months = len(case.months)
+    if months == MONTHS_A_YEAR:
+        return fact.line(label, amount)
+    share = amount * months / MONTHS_A_YEAR
+    return fact.line(f"{label} {amount:f} 的十二分之{months}", share, Grade.ESTIMATED, "按年度数额折算")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.domain.evaluation.case import Case
-from engine.domain.evaluation.fact import Fact, split_repeats
+from engine.domain.evaluation.fact import Fact, without_repeats
 from engine.domain.evaluation.income_evidence import IncomeEvidence, by_month
 from engine.domain.evaluation.ledger import Grade, Line, plain
 from engine.domain.evaluation.span import ZERO
@@ -78,9 +78,9 @@ def _employee_scheme(case: Case, person: str) -> Iterator[Fact]:
 
 def _annual(case: Case, records: Iterable[Fact], months: set[str]) -> Iterator[tuple[str, Line]]:
     """D3: fills only months of last year, and only when the source gave no month of that year."""
-    given_years = {month[:4] for month in months if month in case.months}
-    first, _ = split_repeats([f for f in records if f.money("last_year_avg_monthly_income")], _employer)
-    for fact in first:
+    given_years = {month[:4] for month in months}
+    known = (fact for fact in records if fact.money("last_year_avg_monthly_income"))
+    for fact in without_repeats(known, _employer):
         year, amount = fact.last_year, fact.money("last_year_avg_monthly_income")
         for month in case.months:
             if month[:4] == year and year not in given_years:

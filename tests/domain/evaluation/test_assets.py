@@ -307,6 +307,8 @@ def test_the_area_is_compared_only_where_the_locality_limits_it():
     [
         ("SC01", SHOP, Outcome.WITHIN),
         ("SC01", SHOP | {"employees": 2}, Outcome.EXCEEDS),
+        ("SC01", SHOP | {"uscc": "91320400MA0000001T"}, Outcome.EXCEEDS),
+        ("SC01", SHOP | {"uscc": None, "registration_no": "320402600000001"}, Outcome.WITHIN),
         ("SC01", {**SHOP, "employees": None}, Outcome.UNDETERMINED),
         ("SC01", SHOP | {"status": "cancelled", "employees": 2}, Outcome.WITHIN),
         ("SC02", {"uscc": "91320400MA0000001T", "status": "active"}, Outcome.EXCEEDS),

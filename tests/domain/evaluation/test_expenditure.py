@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.domain.findings import MatchStatus
+from engine.domain.findings import MatchStatus, Value
 from engine.domain.result import Outcome
 from tests.builders import a_letter, an_answer, wages
 from tests.domain.evaluation.evaluating import (
@@ -20,6 +20,7 @@ from tests.domain.evaluation.evaluating import (
 )
 
 BILL = {"month": "2026-03", "amount": Decimal(9000), "out_of_pocket": Decimal(2400)}
+DEDUCTED: dict[str, Value] = {"rigid_deduction": "full"}
 DECLARED = replace(NOTHING_DECLARED, rigid_expenditure_fen=120_000)
 
 
@@ -35,6 +36,13 @@ def test_self_paid_medical_cost_is_taken_off_where_the_locality_deducts_it(mode:
     assert amount(result, "income_total") == Decimal(total)
 
 
+def test_necessary_expenditure_lowers_no_income_unless_the_locality_says_so():
+    result = evaluated(a_worker(), an_answer("p1", "YB01", BILL))
+
+    assert amount(result, "rigid_expenditure") == Decimal(2400)
+    assert amount(result, "income_total") == amount(result, "income_before_deduction") == Decimal(28212)
+
+
 def test_cost_outside_the_window_is_left_out():
     result = evaluated(an_answer("p1", "YB01", BILL | {"month": "2025-10"}))
 
@@ -42,14 +50,16 @@ def test_cost_outside_the_window_is_left_out():
 
 
 def test_income_is_never_below_zero():
-    result = evaluated(a_worker(300), an_answer("p1", "YB01", BILL))
+    result = evaluated(a_worker(300), an_answer("p1", "YB01", BILL), limits=DEDUCTED)
 
     assert amount(result, "income_total") == Decimal("0.00")
     assert amount(result, "per_capita_month") == Decimal("0.00")
 
 
 def test_a_bill_without_the_self_paid_part_leaves_the_deduction_unknown():
-    result = evaluated(a_worker(9000), an_answer("p1", "YB01", {"month": "2026-03", "amount": Decimal(9000)}))
+    bill = {"month": "2026-03", "amount": Decimal(9000)}
+
+    result = evaluated(a_worker(9000), an_answer("p1", "YB01", bill), limits=DEDUCTED)
 
     assert amount(result, "rigid_expenditure") is None
     assert outcome(result, "per_capita_month") is Outcome.UNDETERMINED
@@ -86,7 +96,9 @@ def test_a_department_record_outranks_the_declared_expenditure():
 
 
 def test_declared_expenditure_alone_does_not_bring_a_household_under_the_standard():
-    result = evaluated(a_worker(1300), declaration=replace(NOTHING_DECLARED, rigid_expenditure_fen=600_000))
+    declaration = replace(NOTHING_DECLARED, rigid_expenditure_fen=600_000)
+
+    result = evaluated(a_worker(1300), declaration=declaration, limits=DEDUCTED)
 
     assert check(result, "per_capita_month").value == Decimal("551.00")
     assert outcome(result, "per_capita_month") is Outcome.UNDETERMINED
@@ -94,7 +106,9 @@ def test_declared_expenditure_alone_does_not_bring_a_household_under_the_standar
 
 
 def test_a_silent_expenditure_source_never_shows_that_the_income_exceeds():
-    result = evaluated(a_worker(9000), an_answer("p1", "YB01", status=MatchStatus.TIMEOUT))
+    silent = an_answer("p1", "YB01", status=MatchStatus.TIMEOUT)
+
+    result = evaluated(a_worker(9000), silent, limits=DEDUCTED)
 
     assert outcome(result, "per_capita_month") is Outcome.UNDETERMINED
 

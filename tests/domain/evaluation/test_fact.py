@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.domain.evaluation.fact import Fact, merge_by_keys, split_repeats
+from engine.domain.evaluation.fact import Fact, mark_repeats, merge_by_keys, without_repeats
 from engine.domain.findings import Value
 from tests.builders import ANSWERED_AT
 
@@ -58,9 +58,10 @@ def test_last_year_is_the_year_before_the_answer():
 def test_facts_without_a_key_are_never_repeats():
     facts = [a_fact(x="1"), a_fact(x=""), a_fact(x=""), a_fact(x="1")]
 
-    first, repeats = split_repeats(facts, lambda fact: fact.text("x") or None)
+    marked = list(mark_repeats(facts, lambda fact: fact.text("x") or None))
 
-    assert (first, repeats) == (facts[:3], facts[3:])
+    assert marked == list(zip(facts, (False, False, False, True), strict=True))
+    assert without_repeats(facts, lambda fact: fact.text("x") or None) == facts[:3]
 
 
 def test_facts_are_one_thing_when_they_are_linked_by_a_third():

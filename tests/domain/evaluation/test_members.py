@@ -42,6 +42,15 @@ def test_the_funeral_record_of_a_relative_leaves_the_member_in():
     assert result.overview.members == 2
 
 
+def test_an_old_register_names_the_member_by_15_digits():
+    number = a_household(2).person("p2").id_no
+    funeral = {"id_no": number[:6] + number[8:17], "death_date": date(1999, 9, 1)}
+
+    result = evaluated(an_answer("p2", "MZ03", funeral), members=2)
+
+    assert result.overview.members == 1
+
+
 @pytest.mark.parametrize("yuan", [500, 9000])
 def test_a_silent_funeral_register_leaves_the_head_count_and_all_shares_undetermined(yuan: int):
     """D5: with a member less everything per head is different, both ways."""

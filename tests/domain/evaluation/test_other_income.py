@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from engine.domain.findings import MatchStatus
-from engine.domain.household import Person
+from engine.domain.household import Period, Person
 from engine.domain.result import Outcome
-from tests.builders import a_declared_income, a_household, a_supporter, an_answer
+from tests.builders import a_declared_income, a_household, a_letter, a_supporter, an_answer
 from tests.domain.evaluation.evaluating import NOTHING_DECLARED, amount, check, evaluated, figure
 
 PENSION = {"monthly_pension": Decimal(1000), "start_month": "2020-01", "payment_status": "normal"}
@@ -45,6 +45,25 @@ def test_a_business_given_up_has_no_income():
     result = evaluated(an_answer("p1", "SC01", shop))
 
     assert amount(result, "business_income") == Decimal("0.00")
+
+
+def test_a_second_business_without_a_figure_leaves_the_income_unknown():
+    known = {"uscc": "92320402MA0000002P", "last_year_profit": Decimal(12000), "status": "active"}
+    silent = {"uscc": "92320402MA0000003K", "status": "active"}
+
+    result = evaluated(an_answer("p1", "SC01", known, silent), declaration=declared("business", 500))
+
+    assert amount(result, "business_income") is None
+
+
+def test_twelve_twelfths_are_the_whole_when_it_comes_to_half_a_fen():
+    shop = {"uscc": "92320402MA0000002P", "last_year_profit": Decimal("0.115"), "status": "active"}
+
+    result = evaluated(
+        an_answer("p1", "SC01", shop), letter=a_letter(period=Period(date(2025, 1, 1), date(2025, 12, 31)))
+    )
+
+    assert amount(result, "business_income") == Decimal("0.12")
 
 
 def test_a_loss_takes_nothing_from_other_income():
@@ -85,17 +104,6 @@ def test_farm_income_by_the_local_rate_replaces_what_was_declared_for_it():
     result = evaluated(an_answer("p1", "NY01", land), declaration=declared("business", 100))
 
     assert amount(result, "business_income") == Decimal("1800.00")
-
-
-def test_farm_income_stands_beside_a_shop():
-    land = {"farmland_area": Decimal("3.6"), "bank_account_no": "6217"}
-    shop = {"uscc": "92320402MA0000002P", "last_year_profit": Decimal(0)}
-
-    result = evaluated(
-        an_answer("p1", "NY01", land), an_answer("p1", "SC01", shop), declaration=declared("business", 100)
-    )
-
-    assert amount(result, "business_income") == Decimal(1800 + 10 * 100)
 
 
 def test_farmland_without_a_local_rate_yields_nothing():
@@ -221,6 +229,11 @@ def test_exempt_items_do_not_count_and_their_silence_does_no_harm(item: str):
         ("TY01", {"payment_amount": Decimal(700), "start_year": 2020}, 8400),
         ("TY01", {"payment_amount": Decimal(700), "start_year": "2026"}, 7000),
         ("TY01", {"payment_amount": Decimal(700), "last_paid_until": date(2025, 12, 31)}, 1400),
+        (
+            "TY01",
+            {"payment_amount": Decimal(700), "start_year": 2026, "last_paid_until": date(2026, 3, 31)},
+            2100,
+        ),
         ("TY01", {"entitled_category": "退役军人"}, 0),
         ("JY02", {"aid_reason": "助学贷款贴息"}, 0),
         ("NY01", {"subsidy_total": Decimal(240)}, 240),
@@ -248,6 +261,15 @@ def test_the_assistance_of_the_household_counts_once_for_all_its_members():
     )
 
     assert amount(result, "transfer_income") == Decimal(6000)
+
+
+def test_the_amount_of_one_certificate_may_change_inside_the_window():
+    until_june = {"certificate_no": "D1", "monthly_amount": Decimal(500), "end_month": "2026-06"}
+    since_july = {"certificate_no": "D1", "monthly_amount": Decimal(600), "start_month": "2026-07"}
+
+    result = evaluated(an_answer("p1", "MZ01", until_june, since_july), limits={"exempt_items": ""})
+
+    assert amount(result, "transfer_income") == Decimal(8 * 500 + 4 * 600)
 
 
 def test_a_pension_on_record_outranks_the_declared_transfer_of_the_month():
@@ -284,6 +306,16 @@ def test_support_follows_agreement_or_formula(changes: dict[str, Any], limits: A
     result = evaluated(household=household, limits=limits)
 
     assert amount(result, "support_income") == Decimal(month) * 12
+
+
+def test_support_is_not_shared_with_a_member_who_died():
+    """Half of 1,000 above the threshold goes to the one parent who is left."""
+    child = a_supporter("s1", ("p1", "p2"), household_income_month_fen=2_010_00)
+    funeral = an_answer("p2", "MZ03", {"id_no": a_household(2).person("p2").id_no})
+
+    result = evaluated(funeral, household=a_household(2, [child]))
+
+    assert amount(result, "support_income") == Decimal(500 * 12)
 
 
 def test_three_children_share_the_duty_at_the_lower_rate():

@@ -18,7 +18,7 @@ def test_a_whole_row_becomes_typed_limits():
     assert parameters.exempt_items == ("JY02", "MZ01", "TY01")
     assert parameters.edge_month == Decimal("1515.0")
     assert parameters.financial_limit == Decimal(24240)
-    assert parameters.rigid_deduction == "full"
+    assert parameters.rigid_deduction == "none"
 
 
 @pytest.mark.parametrize("name", sorted(LIMITS))
@@ -62,6 +62,10 @@ def test_an_unknown_output_is_named():
 def test_a_wrong_limit_is_named(name: str, value: Value):
     with pytest.raises(ParameterInvalid, match=name):
         some_parameters(**{name: value})
+
+
+def test_an_edge_of_the_standard_itself_is_allowed():
+    assert some_parameters(edge_multiple=1).edge_month == Decimal(1010)
 
 
 def test_no_exempt_item_is_an_empty_text():

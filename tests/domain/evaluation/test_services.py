@@ -121,12 +121,16 @@ def test_labour_capacity_follows_age_and_severe_disability(
     assert outcome(result, "labour_capacity") is expected
 
 
-def test_an_expired_disability_card_shows_nothing():
-    card = {"disability_type": "4", "disability_level": "1", "valid_until": date(2026, 11, 20)}
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [(date(2026, 11, 20), Outcome.EXCEEDS), (date(2026, 11, 21), Outcome.WITHIN)],
+)
+def test_a_disability_card_counts_to_its_last_day(until: date, expected: Outcome):
+    card = {"disability_type": "4", "disability_level": "1", "valid_until": until}
 
     result = evaluated(an_answer("p1", "CL01", card), service="ab", items=HARDSHIP_ITEMS)
 
-    assert outcome(result, "labour_capacity") is Outcome.EXCEEDS
+    assert outcome(result, "labour_capacity") is expected
 
 
 def test_a_silent_disability_register_leaves_the_capacity_undetermined():

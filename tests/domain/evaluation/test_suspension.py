@@ -73,6 +73,14 @@ def test_spaces_in_a_name_are_no_mismatch(name: str):
     assert seen(an_answer("p1", "GA01", register(name=name))) == []
 
 
+def test_a_number_of_15_digits_is_the_same_persons():
+    short = HEAD.id_no[:6] + HEAD.id_no[8:17]
+    wife = WIFE.id_no[:6] + WIFE.id_no[8:17]
+
+    assert seen(an_answer("p1", "GA01", register(id_no=short))) == []
+    assert seen(an_answer("p1", "MZ02", wedding(husband_id_no=short, wife_id_no=wife))) == []
+
+
 def test_another_departments_mismatch_is_a_source_to_ask_again():
     answer = an_answer("p1", "JR01", status=MatchStatus.IDENTITY_MISMATCH)
 

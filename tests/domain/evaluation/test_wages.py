@@ -156,6 +156,20 @@ def test_an_annual_figure_is_not_spread_over_a_year_of_which_the_source_gave_mon
     assert amount(result, "wage_income") == Decimal("1000.00")
 
 
+def test_the_annual_figures_of_two_employers_add_up_and_a_repeated_one_does_not():
+    annual = {"last_year_avg_monthly_income": Decimal(600)}
+    rows = [
+        annual | {"employer": "甲公司"},
+        annual | {"employer": "甲公司", "paying_bank": "甲银行"},
+        annual | {"contributing_employer": "乙公司"},
+        annual | {"contributing_employer": "丙公司"},
+    ]
+
+    result = evaluated(an_answer("p1", "RS01", *rows), declaration=declared(0), limits=NO_COST)
+
+    assert amount(result, "wage_income") == Decimal(2 * 3 * 600)
+
+
 def test_somebody_insured_of_whom_no_month_is_known_is_not_without_pay():
     result = evaluated(an_answer("p1", "RS01", {"employer": "甲公司", "net_wage": Decimal(3000)}))
 
@@ -188,7 +202,7 @@ def test_known_pay_above_the_limit_exceeds_although_another_source_is_silent():
 
     test = check(result, "per_capita_month")
     assert (test.value, test.outcome) == (None, Outcome.EXCEEDS)
-    assert "已获得的数据合计已超过" in test.reason
+    assert "已获得的数据合计已不低于标准" in test.reason
     assert result.band is Band.ABOVE
 
 

@@ -75,7 +75,7 @@ def an_evaluation(**changes: Any) -> Evaluation:
             Figure("income", "家庭月人均收入", "R11", Decimal("786.07"), "yuan_month", ""),
             Figure("assets", "家庭金融资产", "R14", Decimal("123456.78"), "yuan", ""),
         ),
-        doubts=(Doubt("wage_differs", "申报收入与工资记录不一致", "p1", ("RS01",), False),),
+        doubts=(Doubt("wage_differs", "申报收入与工资记录不一致", "p1", ("RS01",), True),),
         notes=("住房公积金余额只计一次。",),
         parameters_version="1",
         inputs_digest="0" * 64,

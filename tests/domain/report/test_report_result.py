@@ -56,15 +56,29 @@ def test_units_follow_the_figures_and_a_reason_stands_behind_the_outcome() -> No
     )
 
 
-def test_a_figure_equal_to_a_limit_it_must_stay_below_reaches_it() -> None:
-    equal = Test("x", "月人均收入", "R12", Decimal("985"), Decimal("985.00"), Outcome.EXCEEDS, "与标准相同")
-    evaluation = an_evaluation(tests=(equal,), figures=())
-
-    assert (
-        print_result(evaluation, is_complete=True)[0]
-        == "月人均收入为985，达到本地区规定标准（985），与标准相同。"
+@pytest.mark.parametrize(
+    ("value", "outcome", "said"),
+    [
+        ("984.99", Outcome.WITHIN, "月人均收入为984.99元，低于本地区规定标准（985.00元）。"),
+        ("985.00", Outcome.EXCEEDS, "月人均收入为985.00元，不低于本地区规定标准（985.00元）。"),
+        ("985.01", Outcome.EXCEEDS, "月人均收入为985.01元，不低于本地区规定标准（985.00元）。"),
+        (None, Outcome.EXCEEDS, "月人均收入不低于本地区规定标准（985.00元）。"),
+        (None, Outcome.UNDETERMINED, "月人均收入无法确定。"),
+    ],
+)
+def test_an_income_is_below_the_standard_or_not_below_it(
+    value: str | None, outcome: Outcome, said: str
+) -> None:
+    """R12: 低于 is strict, so an income equal to the standard is not below it and does not exceed it."""
+    income = Test(
+        "per_capita_month", "月人均收入", "R12", value and Decimal(value), Decimal("985.00"), outcome
     )
-    assert summarise(evaluation) == "比较1项，其中达到本地区规定标准1项（见首页）"
+    figure = Figure(income.code, "", "R11", income.value, "yuan_month", "")
+
+    evaluation = an_evaluation(tests=(income,), figures=(figure,))
+
+    assert print_result(evaluation, is_complete=True)[0] == said
+    assert summarise(evaluation).startswith("比较1项，其中")
 
 
 def test_a_known_part_that_already_exceeds_is_said_without_a_sum() -> None:
@@ -141,7 +155,9 @@ def test_an_invested_enterprise_is_said_in_the_words_of_the_sample() -> None:
 
 
 @pytest.mark.clause("M C.1-15")
-def test_notes_of_the_evaluation_and_open_contradictions_follow() -> None:
+@pytest.mark.clause("M C.1-15")
+def test_only_what_may_change_a_result_is_to_be_looked_into_and_the_rest_is_information() -> None:
+    """D4."""
     doubts = (
         Doubt("a", "申报收入与工资记录不一致", "p2", ("RS01", "GJJ01"), True),
         Doubt("b", "家庭成员可能未列全。", None, (), False),
@@ -152,5 +168,5 @@ def test_notes_of_the_evaluation_and_open_contradictions_follow() -> None:
     assert print_notes(evaluation, a_household(), CATALOGUE) == (
         "未获得完整的数据：存款信息、车辆信息、XX99。",
         "需进一步核实：钱乙，申报收入与工资记录不一致（涉及在职人员信息、公积金缴纳信息）。",
-        "需进一步核实：家庭成员可能未列全。",
+        "供参考：家庭成员可能未列全。",
     )
