@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from engine.domain.catalogue import Catalogue
 from engine.form_definitions import FormDefinition
-from engine.ports import Clock, DataSource, DocumentStore, ReportRenderer, UnitClient, WakeUp
+from engine.ports import Clock, DataSource, DocumentStore, Notary, ReportRenderer, UnitClient, Vault, WakeUp
 from engine.runtime import Definition
 
 
@@ -47,9 +47,12 @@ class Platform:
     renderer: ReportRenderer
     units: UnitClient
     documents: DocumentStore
+    vault: Vault
+    notary: Notary
     wake_up: WakeUp
     clock: Clock
     source_retry: RetryPolicy
     unit_retry: RetryPolicy
     house_retry: RetryPolicy
     lane_limits: Mapping[str, int]  # "source:JR" -> concurrent calls
+    anchor_every: timedelta = timedelta(hours=1)  # at the latest after this time the audit log is signed

@@ -1,7 +1,9 @@
 """What the engine needs from outside, as protocols, and the two ways an outside call can fail."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from typing import Protocol
 
 from engine.domain.report import ReportContent
@@ -29,9 +31,9 @@ class SourceRow:
 
     row_no: int
     person: str  # ref, stays in the house
-    name: str
+    name: str = field(repr=False)
     id_type: str
-    id_no: str
+    id_no: str = field(repr=False)
     item: str
     authorisation: str
 
@@ -53,7 +55,7 @@ class SourceRequest:
 class SourceReply:
     """The answer as received, before anybody interprets it."""
 
-    body: bytes
+    body: bytes = field(repr=False)
     content_type: str
     received_at: datetime
 
@@ -66,7 +68,7 @@ class DataSource(Protocol):
 
 @dataclass(frozen=True)
 class RenderedReport:
-    pdf: bytes
+    pdf: bytes = field(repr=False)
     pages: int
 
 
@@ -82,8 +84,8 @@ class Callback:
 
     message_id: str
     url: str
-    secret: str
-    body: bytes
+    secret: str = field(repr=False)
+    body: bytes = field(repr=False)
     sent_at: datetime
 
 
@@ -91,6 +93,14 @@ class UnitClient(Protocol):
     """Delivers a signed callback; returns the HTTP status of the acceptance. Raises the two failures."""
 
     def deliver(self, callback: Callback) -> int: ...
+
+
+class Resealing(Enum):
+    """What became of one stored file."""
+
+    CURRENT = "current"
+    RENEWED = "renewed"
+    BROKEN = "broken"
 
 
 class DocumentStore(Protocol):
@@ -102,6 +112,10 @@ class DocumentStore(Protocol):
 
     def publish(self, digest: str, name: str) -> str: ...
 
+    def reseal(self, plain_too: bool) -> Iterator[Resealing]:
+        """Brings every file under the current key. `plain_too`: also what never was sealed."""
+        ...
+
 
 class WakeUp(Protocol):
     """Tells workers that there is work. Losing a call delays, never loses: the database is the truth."""
@@ -111,3 +125,72 @@ class WakeUp(Protocol):
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sealed value lives. It is authenticated with the value: moved elsewhere, it cannot be opened.
+
+    `row` is the natural key of the row, which is known before the row is written and never changes.
+    """
+
+    table: str
+    column: str
+    row: tuple[str | int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} {'/'.join(str(part) for part in self.row)}"
+
+    def __bytes__(self) -> bytes:
+        """No two places have the same bytes: every part is preceded by its length."""
+        parts = [str(part).encode() for part in (self.table, self.column, *self.row)]
+        return b"".join(b"%d:%s" % (len(part), part) for part in parts)
+
+
+class SealBroken(Exception):  # noqa: N818 - says what happened to the value
+    """A sealed value cannot be opened: `reason` is damaged, unknown_key or not_sealed. Never its content."""
+
+    def __init__(self, place: Place, reason: str) -> None:
+        super().__init__(f"{reason} {place}")
+        self.place = place
+        self.reason = reason
+
+
+class Vault(Protocol):
+    """Keeps personal data unreadable at rest. Any thread may use it."""
+
+    def seal(self, place: Place, plain: bytes) -> bytes: ...
+
+    def open(self, place: Place, sealed: bytes) -> bytes:
+        """Raises SealBroken."""
+        ...
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Sealed as seal() would do it today? Says nothing about whether it can be opened."""
+        ...
+
+    def index(self, purpose: str, text: str) -> bytes:
+        """The same for the same text, and nothing can be read from it: finds rows without opening them."""
+        ...
+
+
+class Notary(Protocol):
+    """Signs the state of the audit log with a key the database does not have, and keeps copies elsewhere."""
+
+    def sign(self, statement: bytes) -> tuple[str, bytes]:
+        """The id of the key and the signature."""
+        ...
+
+    def is_genuine(self, key_id: str, statement: bytes, signature: bytes) -> bool: ...
+
+    def copies(self) -> list[str]:
+        """All lines kept so far. Raises TemporaryFailure."""
+        ...
+
+    def last_copy(self) -> int:
+        """The highest number a copy was kept under; 0 when there is none. Raises TemporaryFailure."""
+        ...
+
+    def keep_copies(self, copies: Mapping[int, str]) -> None:
+        """Number -> one line of text, appended to what is there. Raises TemporaryFailure."""
+        ...

@@ -11,12 +11,16 @@ from adapters.report.renderer import PdfkitRenderer
 from adapters.sources.catalogue import load_catalogue, load_terms
 from adapters.sources.http import HttpSource
 from adapters.units.webhooks import WebhookClient
+from adapters.vault.ciphers import CipherName
+from adapters.vault.key_file import KeyFile, KeyFileError
+from adapters.vault.notary import FileNotary
+from adapters.vault.vault import KeyVault
 from engine.domain.catalogue import Catalogue
 from engine.form_definitions import load_forms
 from engine.platform import Organisation, Platform, RetryPolicy
 from engine.ports import DataSource
 from engine.runtime import load_definitions, read_package
-from web.settings import Settings
+from web.settings import SettingError, Settings
 
 REPORTS_AT_ONCE = 2
 CALLBACKS_AT_ONCE = 8
@@ -28,6 +32,8 @@ def build_platform(settings: Settings) -> Platform:
     terms = load_terms()
     fonts = prepare_fonts(settings.font_dir, settings.data_dir / "fonts", settings.site_face)
     limits = {f"source:{code}": agreed.limit for code, agreed in terms.items()}
+    keys = open_keys(settings)
+    vault = KeyVault(keys, CipherName(settings.cipher))
     return Platform(
         organisation=Organisation(
             settings.organisation_name,
@@ -43,14 +49,29 @@ def build_platform(settings: Settings) -> Platform:
         sources=_sources(settings),
         renderer=PdfkitRenderer(fonts),
         units=WebhookClient(settings.callback_timeout),
-        documents=FileStore(settings.data_dir / "documents"),
+        documents=FileStore(settings.data_dir / "documents", vault),
+        vault=vault,
+        notary=FileNotary(keys.read(), settings.anchor_dir),
         wake_up=RqWakeUp(settings.redis_url) if settings.redis_url else Bell(),
         clock=SystemClock(),
         source_retry=_retry(settings, settings.source_attempts),
         unit_retry=_retry(settings, UNIT_ATTEMPTS),
         house_retry=_retry(settings, HOUSE_ATTEMPTS),
         lane_limits={**limits, "report": REPORTS_AT_ONCE, "unit": CALLBACKS_AT_ONCE},
+        anchor_every=settings.anchor_every,
     )
+
+
+def open_keys(settings: Settings) -> KeyFile:
+    """A file that was named must be there; our own is made at the first start. Raises SettingError."""
+    file = KeyFile(settings.keys_file or settings.data_dir / "keys.json")
+    if settings.keys_file is None:
+        file.make_if_missing("sm3" if settings.cipher == CipherName.SM4_GCM else "sha-256")
+    try:
+        file.read()
+    except KeyFileError as error:
+        raise SettingError("HEDUI_KEYS_FILE", f"{file.path} {error}") from error
+    return file
 
 
 def catalogue_of() -> Catalogue:

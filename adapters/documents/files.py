@@ -1,17 +1,19 @@
-"""Files in a folder, named by the SHA-256 of their content; whole or not there at all."""
+"""Files in a folder, named by the SHA-256 of their content, sealed; whole or not there at all."""
 
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from engine.ports import PermanentFailure, TemporaryFailure
+from engine.ports import PermanentFailure, Place, Resealing, SealBroken, TemporaryFailure, Vault
 
 
 class FileStore:
-    """`store/ab/abcd…` holds contents; `published/NAME` are copies for people, under speaking names."""
+    """`store/ab/abcd…` holds sealed contents; `published/NAME` are readable copies for people."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, vault: Vault) -> None:
+        self._vault = vault
         self.contents = root / "store"
         self.published = root / "published"
 
@@ -19,17 +21,41 @@ class FileStore:
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
         if not path.exists():
-            _write_whole(path, content)
+            _write_whole(path, self._vault.seal(_place(digest), content))
         return digest
 
     def get(self, digest: str) -> bytes:
         """Raises PermanentFailure when the file is gone or is no longer what its name says."""
         try:
-            content = self._path(digest).read_bytes()
+            sealed = self._path(digest).read_bytes()
         except FileNotFoundError as error:
             raise PermanentFailure("document_missing") from error
         except OSError as error:
             raise TemporaryFailure("document_unreadable") from error
+        return self._opened(digest, sealed)
+
+    def reseal(self, plain_too: bool) -> Iterator[Resealing]:
+        """A file is replaced as a whole, so whoever reads it meanwhile gets the old or the new one."""
+        for path in sorted(self.contents.glob("??/[0-9a-f]*")):
+            yield self._reseal(path, plain_too)
+
+    def _reseal(self, path: Path, plain_too: bool) -> Resealing:
+        digest, sealed = path.name, path.read_bytes()
+        if self._vault.is_current(sealed):
+            return Resealing.CURRENT
+        was_plain = plain_too and hashlib.sha256(sealed).hexdigest() == digest
+        try:
+            content = sealed if was_plain else self._opened(digest, sealed)
+        except (PermanentFailure, TemporaryFailure):
+            return Resealing.BROKEN
+        _write_whole(path, self._vault.seal(_place(digest), content))
+        return Resealing.RENEWED
+
+    def _opened(self, digest: str, sealed: bytes) -> bytes:
+        try:
+            content = self._vault.open(_place(digest), sealed)
+        except SealBroken as error:
+            raise _failure(error) from error
         if hashlib.sha256(content).hexdigest() != digest:
             raise PermanentFailure("document_damaged")
         return content
@@ -42,6 +68,17 @@ class FileStore:
 
     def _path(self, digest: str) -> Path:
         return self.contents / digest[:2] / digest
+
+
+def _place(digest: str) -> Place:
+    return Place("document", "content", (digest,))
+
+
+def _failure(error: SealBroken) -> PermanentFailure | TemporaryFailure:
+    """The key may still be on its way to this machine."""
+    if error.reason == "unknown_key":
+        return TemporaryFailure("document_key_unknown")
+    return PermanentFailure("document_damaged")
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -2,13 +2,16 @@
 
 import base64
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from engine.domain.errors import RuleViolation
+from engine.ports import Vault
 from engine.store.audit import record_audit
-from engine.store.units import CommissioningUnit, unit_by_code, unit_by_key
+from engine.store.units import CALLBACK_SECRET, TOKEN_SECRET, CommissioningUnit, unit_by_code, unit_by_key
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,8 @@ class UnitRegistration:
     name: str
     callback_url: str
     key_id: str
-    token_secret: str
-    callback_secret: str
+    token_secret: str = field(repr=False)
+    callback_secret: str = field(repr=False)
 
     @classmethod
     def with_new_secrets(cls, code: str, name: str, callback_url: str) -> "UnitRegistration":
@@ -34,17 +37,46 @@ class UnitRegistration:
         )
 
 
-def register_unit(session: Session, registration: UnitRegistration, who: str, now: datetime) -> None:
-    """New, or the same unit with new values; audited without the secrets."""
+class UnitKnown(RuleViolation):
+    """该委托单位已经登记；更换密钥须明确说明"""
+
+
+class CallbackAddressNotAllowed(RuleViolation):
+    """回调地址应当是 https 地址；本机地址除外"""
+
+
+def check_callback_url(url: str) -> None:
+    """Reports travel to this address. Raises CallbackAddressNotAllowed."""
+    parts = urlsplit(url)
+    is_own = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or is_own):
+        raise CallbackAddressNotAllowed
+
+
+def register_unit(
+    session: Session,
+    vault: Vault,
+    registration: UnitRegistration,
+    who: str,
+    now: datetime,
+    *,
+    replace: bool = False,
+) -> None:
+    """New, or with `replace` the same unit with new values; its secrets are stored sealed, never audited.
+
+    Raises UnitKnown: new keys by mistake would lock a unit out.
+    """
     unit = unit_by_code(session, registration.code)
+    if unit is not None and not replace:
+        raise UnitKnown(unit=registration.code)
     if unit is None:
         unit = CommissioningUnit(code=registration.code, active=True)
-        session.add(unit)
     unit.name = registration.name
     unit.callback_url = registration.callback_url
     unit.key_id = registration.key_id
-    unit.token_secret = registration.token_secret
-    unit.callback_secret = registration.callback_secret
+    TOKEN_SECRET.seal(vault, unit, registration.token_secret.encode())
+    CALLBACK_SECRET.seal(vault, unit, registration.callback_secret.encode())
+    session.add(unit)
     session.flush()
     facts = {"unit": registration.code, "key_id": registration.key_id}
     record_audit(session, now, who, "unit_registered", None, facts)
@@ -52,3 +84,7 @@ def register_unit(session: Session, registration: UnitRegistration, who: str, no
 
 def find_unit(session: Session, key_id: str) -> CommissioningUnit | None:
     return unit_by_key(session, key_id)
+
+
+def token_secret_of(vault: Vault, unit: CommissioningUnit) -> str:
+    return TOKEN_SECRET.open(vault, unit).decode()

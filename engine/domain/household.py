@@ -1,6 +1,6 @@
 """The household under verification (核对对象): its members and those who owe them support."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -17,9 +17,9 @@ class Person:
     """One person of a commission. `ref` is unique inside the commission and carries no personal data."""
 
     ref: str
-    name: str
+    name: str = field(repr=False)
     id_type: str  # code list id_type, "111" = resident identity card
-    id_no: str
+    id_no: str = field(repr=False)
     relation: str  # GB/T 4761, to the head
     role: Role = Role.MEMBER
     supports: tuple[str, ...] = ()  # refs of the members a supporter owes support

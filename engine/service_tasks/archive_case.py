@@ -1,7 +1,6 @@
 """File all documents of the case (工作归档), MZ/T 072-2016 6.4 c), DB32/T 3319-2017 6.3."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.domain.archive import ClosingReport, build_package
@@ -14,13 +13,13 @@ from engine.store.cases import commission_revisions
 from engine.store.documents import Document
 from engine.store.instances import history_of
 from engine.store.queries import answers_of
-from engine.store.reports import Report, latest_evaluation
+from engine.store.reports import Report, evaluation_body, latest_evaluation, receipt_of
 
 
 @dataclass(frozen=True)
 class ArchiveOrder:
     closing: ClosingReport
-    files: dict[str, bytes]
+    files: dict[str, bytes] = field(repr=False)
     report_digest: str
     report_name: str
 
@@ -35,7 +34,7 @@ class ArchiveFile:
 def prepare(context: CallContext, arguments: Arguments) -> ArchiveOrder:
     report = context.session.get_one(Report, arguments["report_id"])
     files = {**_papers(context), **_answers(context), **_diagrams(context)}
-    files["receipt.json"] = canonical_json(report.receipt)
+    files["receipt.json"] = receipt_of(context.platform.vault, report)
     return ArchiveOrder(_closing(context, report), files, report.file_digest or "", f"{report.number}.pdf")
 
 
@@ -59,13 +58,14 @@ def _shown(moment: datetime) -> str:
 
 
 def _papers(context: CallContext) -> dict[str, bytes]:
+    vault = context.platform.vault
     files = {
-        f"commission/{row.revision}.json": row.body
-        for row in commission_revisions(context.session, context.case.id)
+        f"commission/{paper.revision}.json": paper.body
+        for paper in commission_revisions(context.session, vault, context.case.id)
     }
     evaluation = latest_evaluation(context.session, context.case.id)
     if evaluation is not None:
-        files["evaluation.json"] = evaluation.body
+        files["evaluation.json"] = evaluation_body(vault, evaluation)
     steps = history_of(context.session, context.case.id)
     files["history.json"] = canonical_json(
         [
@@ -78,7 +78,7 @@ def _papers(context: CallContext) -> dict[str, bytes]:
 
 def _answers(context: CallContext) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    for answer in answers_of(context.session, context.case.id):
+    for answer in answers_of(context.session, context.platform.vault, context.case.id):
         stem = f"answers/{answer.source}-{answer.query_id}-{answer.attempt}"
         files[f"{stem}.received"] = answer.body
         files[f"{stem}.json"] = canonical_json(
@@ -87,7 +87,7 @@ def _answers(context: CallContext) -> dict[str, bytes]:
                 "received_at": answer.received_at.isoformat(),
                 "content_type": answer.content_type,
                 "sha256": answer.digest,
-                "understood": json.loads(answer.understood),
+                "understood": answer.understood,
             }
         )
     return files

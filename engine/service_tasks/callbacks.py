@@ -1,14 +1,14 @@
 """Messages to the commissioning unit: one envelope, one id per message whatever the number of attempts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.domain.plain import canonical_json
 from engine.platform import Platform
 from engine.ports import Callback
 from engine.service_tasks.operation import CallContext
-from engine.store.units import CommissioningUnit
+from engine.store.units import CALLBACK_SECRET, CommissioningUnit
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class UnitMessage:
 
     kind: str
     url: str
-    secret: str
+    secret: str = field(repr=False)
     created_at: datetime
-    data: Mapping[str, object]
+    data: Mapping[str, object] = field(repr=False)
 
 
 def unit_message(
@@ -31,7 +31,8 @@ def unit_message(
         "commission_no": context.case.commission_no,
         "service": context.case.service,
     }
-    return UnitMessage(kind, unit.callback_url, unit.callback_secret, created_at, {**about, **data})
+    secret = CALLBACK_SECRET.open(context.platform.vault, unit).decode()
+    return UnitMessage(kind, unit.callback_url, secret, created_at, {**about, **data})
 
 
 def send(platform: Platform, key: str, message: UnitMessage) -> int:

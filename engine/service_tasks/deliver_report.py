@@ -3,10 +3,12 @@
 import base64
 from dataclasses import dataclass, replace
 
+from engine.domain.audit_chain import anchor_plain
 from engine.platform import Platform
 from engine.service_tasks.callbacks import UnitMessage, send, unit_message
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
+from engine.store.audit_chain import newest_anchor
 from engine.store.cases import CaseState
 from engine.store.reports import Report, ReportState, latest_evaluation
 
@@ -21,11 +23,13 @@ class Delivery:
 def prepare(context: CallContext, arguments: Arguments) -> Delivery:
     report = context.session.get_one(Report, arguments["report_id"])
     evaluation = latest_evaluation(context.session, context.case.id)
+    anchor = newest_anchor(context.session)
     data = {
         "report_no": report.number,
         "issued_at": report.issued_at.isoformat(),
         "pages": report.pages,
         "evaluation_digest": evaluation.digest if evaluation else None,
+        "audit_anchor": anchor_plain(anchor) if anchor else None,  # so that units hold copies of it
     }
     message = unit_message(context, "report.issued", report.issued_at, data)
     return Delivery(message, f"{report.number}.pdf", report.file_digest or "")

@@ -11,7 +11,7 @@ from engine.domain.report_number import SHANGHAI
 from engine.runtime import decide
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.reports import EvaluationRecord
+from engine.store.reports import EVALUATION, EvaluationRecord
 
 LIMITS = "economic_limits"
 
@@ -25,13 +25,13 @@ def run(context: CallContext, arguments: Arguments) -> Results:
     body = canonical_json(to_plain(evaluation))
     record = EvaluationRecord(
         case_id=context.case.id,
-        body=body,
         digest=digest_of(body),
         parameters_version=evaluation.parameters_version,
         inputs_digest=evaluation.inputs_digest,
         definition_digest=context.definition.digest,
         computed_at=context.now,
     )
+    EVALUATION.seal(context.platform.vault, record, body)
     context.session.add(record)
     doubts = sorted({doubt.code for doubt in evaluation.doubts if doubt.is_material})
     facts = {"evaluation": record.digest, "doubts": doubts}

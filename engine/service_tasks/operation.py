@@ -45,14 +45,14 @@ class CallContext:
     def commission(self) -> Commission:
         """The latest revision."""
         if self.memo.commission is None:
-            self.memo.commission = commission_of(self.session, self.case.id)
+            self.memo.commission = commission_of(self.session, self.platform.vault, self.case.id)
         return self.memo.commission
 
     @property
     def findings(self) -> Findings:
         """What all sources have said."""
         if self.memo.findings is None:
-            self.memo.findings = findings_of(self.session, self.case.id)
+            self.memo.findings = findings_of(self.session, self.platform.vault, self.case.id)
         return self.memo.findings
 
     def query(self, batch_no: str) -> Query:

@@ -6,13 +6,12 @@ from engine.domain.answers import read_answer
 from engine.domain.commission import Commission
 from engine.domain.findings import MatchStatus
 from engine.domain.household import Person
-from engine.domain.plain import digest_of
-from engine.domain.query_gate import may_query
+from engine.domain.query_gate import authorising, may_query
 from engine.platform import Platform
 from engine.ports import PermanentFailure, SourceReply, SourceRequest, SourceRow
 from engine.service_tasks.operation import Again, Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.queries import Answer, Query, QueryState, understood_bytes
+from engine.store.queries import Query, QueryState, add_answer
 
 ASK_AGAIN = (MatchStatus.ERROR, MatchStatus.TIMEOUT)
 
@@ -43,12 +42,14 @@ def _request(context: CallContext, query: Query, commission: Commission) -> Sour
         raise PermanentFailure("letter_missing")
     refused = []
     rows = []
-    for number, (ref, item, authorisation) in enumerate(query.rows, start=1):
+    for number, (ref, item, _) in enumerate(query.rows, start=1):
         asked = context.platform.catalogue.items[item]
         if may_query(commission, context.case.is_open, ref, asked, context.now) is not None:
             refused.append({"person": ref, "item": item})
             continue
-        rows.append(_row(number, commission.household.person(ref), item, authorisation))
+        letter_now = authorising(commission, ref, asked, context.now)
+        number_now = letter_now.number if letter_now is not None else ""
+        rows.append(_row(number, commission.household.person(ref), item, number_now))
     if refused:
         facts = {"batch": query.batch_no, "refusals": refused}
         record_audit(context.session, context.now, "system", "query_refused", context.case.id, facts)
@@ -82,19 +83,7 @@ def record(
     request, received = reply
     query = _query(context, arguments)
     understood = read_answer(context.platform.catalogue, request, received.body, received.received_at)
-    context.session.add(
-        Answer(
-            query_id=query.id,
-            case_id=context.case.id,
-            source=query.source,
-            attempt=attempt,
-            body=received.body,
-            digest=digest_of(received.body),
-            content_type=received.content_type[:100],
-            received_at=received.received_at,
-            understood=understood_bytes(understood.answers),
-        )
-    )
+    add_answer(context.session, context.platform.vault, query, attempt, received, understood.answers)
     query.state = QueryState.ANSWERED
     query.answered_at = received.received_at
     if any(answer.status in ASK_AGAIN for answer in understood.answers):

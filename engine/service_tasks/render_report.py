@@ -1,18 +1,18 @@
 """Make the report's file (生成核对报告), MZ/T 072-2016 6.4 a)."""
 
-import json
 from dataclasses import dataclass
 
-from engine.domain.plain import from_plain
 from engine.domain.report import ReportContent
 from engine.domain.report_content import Issue, compose_report
-from engine.domain.result import Evaluation
 from engine.platform import Platform
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
+from engine.store.audit_chain import make_anchor, seal_events
 from engine.store.documents import Document
 from engine.store.queries import queries_of
-from engine.store.reports import Report, ReportState, latest_evaluation
+from engine.store.reports import Report, ReportState, evaluation_of, latest_evaluation
+
+SEALED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def content_of(context: CallContext, report: Report) -> ReportContent:
         context.commission,
         context.platform.catalogue,
         context.findings,
-        from_plain(Evaluation, json.loads(evaluation.body)),
+        evaluation_of(context.platform.vault, evaluation),
         issue,
     )
 
@@ -71,7 +71,14 @@ def record(context: CallContext, arguments: Arguments, file: ReportFile, attempt
     )
     facts = {"number": report.number, "digest": file.digest}
     record_audit(context.session, context.now, "system", "report_rendered", context.case.id, facts)
+    _anchor_issue(context)
     return {}
+
+
+def _anchor_issue(context: CallContext) -> None:
+    """The report goes out with a signed state of the audit log that holds its own making."""
+    seal_events(context.session, SEALED_AT_ONCE)
+    make_anchor(context.session, context.platform.notary, context.now)
 
 
 OPERATION = OutsideOperation(

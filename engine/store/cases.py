@@ -1,6 +1,7 @@
 """Cases (核对业务) and the commission each rests on, revision by revision."""
 
 import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,7 +10,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.commission import Commission
 from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
+from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.people_index import index_persons
+from engine.store.sealing import SealedColumn
 
 
 class CaseState(StrEnum):
@@ -49,7 +53,10 @@ class Case(Base):
 
 
 class CommissionRevision(Base):
-    """The commission as accepted at the door. Append-only: a supplement is a new revision."""
+    """The commission as accepted at the door, sealed. Append-only: a supplement is a new revision.
+
+    `digest` is of the plain content, to be compared with papers and archives.
+    """
 
     __tablename__ = "commission_revision"
     __table_args__ = (UniqueConstraint("case_id", "revision"),)
@@ -60,6 +67,17 @@ class CommissionRevision(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String(64))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+COMMISSION = SealedColumn(CommissionRevision, "body", ("case_id", "revision"))
+
+
+@dataclass(frozen=True)
+class CommissionPaper:
+    """One opened revision: the canonical JSON of a commission."""
+
+    revision: int
+    body: bytes = field(repr=False)
 
 
 def find_case(session: Session, unit_code: str, commission_no: str) -> Case | None:
@@ -73,24 +91,28 @@ def lock_case(session: Session, case_id: int) -> Case:
     return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def add_commission(session: Session, case: Case, commission: Commission, now: datetime) -> None:
+def add_commission(session: Session, vault: Vault, case: Case, commission: Commission, now: datetime) -> None:
+    """The case must have its id."""
     body = canonical_json(to_plain(commission))
-    session.add(
-        CommissionRevision(case_id=case.id, revision=1, body=body, digest=digest_of(body), recorded_at=now)
-    )
+    row = CommissionRevision(case_id=case.id, revision=1, digest=digest_of(body), recorded_at=now)
+    COMMISSION.seal(vault, row, body)
+    session.add(row)
+    index_persons(session, vault, case.id, commission.household.persons)
 
 
-def commission_of(session: Session, case_id: int) -> Commission:
+def commission_of(session: Session, vault: Vault, case_id: int) -> Commission:
     """The latest revision."""
     wanted = (
-        select(CommissionRevision.body)
+        select(CommissionRevision)
         .where(CommissionRevision.case_id == case_id)
         .order_by(CommissionRevision.revision.desc())
         .limit(1)
     )
-    return from_plain(Commission, json.loads(session.scalars(wanted).one()))
+    row = session.scalars(wanted).one()
+    return from_plain(Commission, json.loads(COMMISSION.open(vault, row)))
 
 
-def commission_revisions(session: Session, case_id: int) -> list[CommissionRevision]:
+def commission_revisions(session: Session, vault: Vault, case_id: int) -> list[CommissionPaper]:
     wanted = select(CommissionRevision).where(CommissionRevision.case_id == case_id)
-    return list(session.scalars(wanted.order_by(CommissionRevision.revision)))
+    rows = session.scalars(wanted.order_by(CommissionRevision.revision))
+    return [CommissionPaper(row.revision, COMMISSION.open(vault, row)) for row in rows]

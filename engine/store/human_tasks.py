@@ -1,12 +1,17 @@
 """Human tasks of the diagrams, waiting for a post (岗位)."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.domain.plain import canonical_json
+from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.sealing import SealedColumn
 
 
 class TaskState(StrEnum):
@@ -34,7 +39,22 @@ class HumanTask(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_by: Mapped[str | None] = mapped_column(String(80))
-    result: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    result: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: people write freely about people
+
+
+RESULT = SealedColumn(HumanTask, "result", ("instance_id", "task_id"))
+
+
+def keep_result(vault: Vault, task: HumanTask, result: Mapping[str, object]) -> None:
+    RESULT.seal(vault, task, canonical_json(dict(result)))
+
+
+def result_of(vault: Vault, task: HumanTask) -> Mapping[str, object] | None:
+    """What the worker filled in; None before."""
+    if task.result is None:
+        return None
+    result: dict[str, object] = json.loads(RESULT.open(vault, task))
+    return result
 
 
 def open_tasks(session: Session, post: str | None = None) -> list[HumanTask]:

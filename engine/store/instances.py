@@ -149,16 +149,6 @@ def history_of(session: Session, case_id: int) -> list[HistoryEvent]:
     return list(session.scalars(wanted))
 
 
-def expected_message(session: Session, case_id: int, name: str) -> ExpectedMessage | None:
-    wanted = (
-        select(ExpectedMessage)
-        .where(ExpectedMessage.case_id == case_id, ExpectedMessage.name == name)
-        .order_by(ExpectedMessage.id)
-        .limit(1)
-    )
-    return session.scalars(wanted).one_or_none()
-
-
 def untaken_message(session: Session, case_id: int, name: str) -> InboundMessage | None:
     wanted = (
         select(InboundMessage)
@@ -171,6 +161,12 @@ def untaken_message(session: Session, case_id: int, name: str) -> InboundMessage
         .limit(1)
     )
     return session.scalars(wanted).one_or_none()
+
+
+def messages_of(session: Session, case_id: int, name: str) -> list[InboundMessage]:
+    """All that have come, taken or not."""
+    wanted = select(InboundMessage).where(InboundMessage.case_id == case_id, InboundMessage.name == name)
+    return list(session.scalars(wanted.order_by(InboundMessage.id)))
 
 
 def instance_of_case(session: Session, case_id: int) -> ProcessInstance:

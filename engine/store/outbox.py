@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, String, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -30,7 +31,7 @@ class OutboxRow(Base):
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
-    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"), index=True)
     task_id: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(160), unique=True)
     operation: Mapped[str] = mapped_column(String(60))
@@ -41,6 +42,7 @@ class OutboxRow(Base):
     owner: Mapped[str | None] = mapped_column(String(80))
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
+    forgiven: Mapped[int] = mapped_column(default=0)  # attempts before a person set the work going again
     failure_code: Mapped[str | None] = mapped_column(String(80))
     result: Mapped[dict[str, object] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -61,12 +63,12 @@ def claim_rows(
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(CLAIM_GATE)))
     busy = _busy_lanes(session, now)
-    full = [lane for lane, count in busy.items() if count >= _limit(limits, lane, room)]
+    full = [lane for lane, count in busy.items() if count >= _limit(limits, lane)]
     claimed: list[OutboxRow] = []
     for row in session.scalars(_claimable(now).where(OutboxRow.lane.not_in(full)).limit(room * 4)):
         if len(claimed) == room:
             break
-        if busy[row.lane] < _limit(limits, row.lane, room):
+        if busy[row.lane] < _limit(limits, row.lane):
             busy[row.lane] += 1
             row.state, row.owner, row.leased_until = OutboxState.LEASED, owner, leased_until
             row.attempts += 1
@@ -75,9 +77,9 @@ def claim_rows(
     return claimed
 
 
-def _limit(limits: Mapping[str, int], lane: str, room: int) -> int:
-    """Of the lane itself, or of its kind: `unit:320402001` is a `unit`."""
-    return limits.get(lane, limits.get(lane.partition(":")[0], room))
+def _limit(limits: Mapping[str, int], lane: str) -> float:
+    """Of the lane itself, or of its kind: `unit:320402001` is a `unit`; without either there is none."""
+    return limits.get(lane, limits.get(lane.partition(":")[0], inf))
 
 
 def _busy_lanes(session: Session, now: datetime) -> Counter[str]:
@@ -139,6 +141,11 @@ def arrived_results(session: Session, instance_id: int) -> list[OutboxRow]:
         OutboxRow.instance_id == instance_id, OutboxRow.state == OutboxState.RESULT
     )
     return list(session.scalars(wanted.order_by(OutboxRow.id)))
+
+
+def latest_work(session: Session, case_id: int, operation: str) -> OutboxRow | None:
+    wanted = select(OutboxRow).where(OutboxRow.case_id == case_id, OutboxRow.operation == operation)
+    return session.scalars(wanted.order_by(OutboxRow.id.desc()).limit(1)).one_or_none()
 
 
 def outstanding_tasks(session: Session, instance_id: int) -> set[str]:

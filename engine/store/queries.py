@@ -1,6 +1,7 @@
 """Queries sent to the sources and their answers, as received with digest and as understood."""
 
 import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,8 +9,10 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus, latest
-from engine.domain.plain import canonical_json, from_plain, to_plain
+from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
+from engine.ports import SourceReply, Vault
 from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.sealing import SealedColumn
 
 
 class QueryState(StrEnum):
@@ -38,7 +41,10 @@ class Query(Base):
 
 
 class Answer(Base):
-    """`body` is what came over the wire, untouched (MZ/T 072 5.2 d); `understood` is our reading of it."""
+    """`body` is what came over the wire, untouched (MZ/T 072 5.2 d); `understood` is our reading of it.
+
+    Both are sealed; `digest` is of the body as it came.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("query_id", "attempt"),)
@@ -55,22 +61,74 @@ class Answer(Base):
     understood: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+ANSWER_BODY = SealedColumn(Answer, "body", ("query_id", "attempt"))
+ANSWER_UNDERSTOOD = SealedColumn(Answer, "understood", ("query_id", "attempt"))
+
+
+@dataclass(frozen=True)
+class OpenedAnswer:
+    query_id: int
+    source: str
+    attempt: int
+    content_type: str
+    received_at: datetime
+    digest: str
+    body: bytes = field(repr=False)
+    understood: object = field(repr=False)  # plain JSON
+
+
 def queries_of(session: Session, case_id: int) -> list[Query]:
     return list(session.scalars(select(Query).where(Query.case_id == case_id).order_by(Query.id)))
 
 
-def answers_of(session: Session, case_id: int) -> list[Answer]:
-    return list(session.scalars(select(Answer).where(Answer.case_id == case_id).order_by(Answer.id)))
+def add_answer(
+    session: Session,
+    vault: Vault,
+    query: Query,
+    attempt: int,
+    reply: SourceReply,
+    understood: tuple[ItemAnswer, ...],
+) -> None:
+    row = Answer(
+        query_id=query.id,
+        case_id=query.case_id,
+        source=query.source,
+        attempt=attempt,
+        digest=digest_of(reply.body),
+        content_type=reply.content_type[:100],
+        received_at=reply.received_at,
+    )
+    ANSWER_BODY.seal(vault, row, reply.body)
+    ANSWER_UNDERSTOOD.seal(vault, row, canonical_json([to_plain(answer) for answer in understood]))
+    session.add(row)
 
 
-def understood_bytes(answers: tuple[ItemAnswer, ...]) -> bytes:
-    return canonical_json([to_plain(answer) for answer in answers])
+def answers_of(session: Session, vault: Vault, case_id: int) -> list[OpenedAnswer]:
+    rows = session.scalars(select(Answer).where(Answer.case_id == case_id).order_by(Answer.id))
+    return [_opened(vault, row) for row in rows]
 
 
-def findings_of(session: Session, case_id: int) -> Findings:
+def _opened(vault: Vault, row: Answer) -> OpenedAnswer:
+    return OpenedAnswer(
+        query_id=row.query_id,
+        source=row.source,
+        attempt=row.attempt,
+        content_type=row.content_type,
+        received_at=row.received_at,
+        digest=row.digest,
+        body=ANSWER_BODY.open(vault, row),
+        understood=json.loads(ANSWER_UNDERSTOOD.open(vault, row)),
+    )
+
+
+def findings_of(session: Session, vault: Vault, case_id: int) -> Findings:
     """What all sources said of this case; a source that failed has said ERROR or TIMEOUT, never nothing."""
-    wanted = select(Answer.understood).where(Answer.case_id == case_id).order_by(Answer.id)
-    said = [from_plain(ItemAnswer, plain) for body in session.scalars(wanted) for plain in json.loads(body)]
+    wanted = select(Answer.query_id, Answer.attempt, Answer.understood).where(Answer.case_id == case_id)
+    said = [
+        from_plain(ItemAnswer, plain)
+        for query_id, attempt, sealed in session.execute(wanted.order_by(Answer.id))
+        for plain in json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
+    ]
     failed = (query for query in queries_of(session, case_id) if query.state == QueryState.FAILED)
     return latest([*said, *(unanswered for query in failed for unanswered in _unanswered(query))])
 

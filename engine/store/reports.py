@@ -1,15 +1,21 @@
-"""Issued reports and the counter their numbers come from."""
+"""Issued reports, the counter their numbers come from, and the evaluations they rest on."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.domain.plain import canonical_json, from_plain
 from engine.domain.report_number import LAST_SERIAL
+from engine.domain.result import Evaluation
+from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.sealing import SealedColumn
 
 
 class ReportState(StrEnum):
@@ -51,11 +57,11 @@ class Report(Base):
     pages: Mapped[int | None]
     file_digest: Mapped[str | None] = mapped_column(String(64))
     receipt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    receipt: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    receipt: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: it names who received the report
 
 
 class EvaluationRecord(Base):
-    """A computed result with the digests it can be computed again from. Append-only."""
+    """A computed result, sealed, with the digests it can be computed again from. Append-only."""
 
     __tablename__ = "evaluation"
 
@@ -67,6 +73,11 @@ class EvaluationRecord(Base):
     inputs_digest: Mapped[str] = mapped_column(String(64))
     definition_digest: Mapped[str] = mapped_column(String(64))
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+RECEIPT = SealedColumn(Report, "receipt", ("number",))
+# Bound to what it says: the same evaluation twice in a case is the same value twice.
+EVALUATION = SealedColumn(EvaluationRecord, "body", ("case_id", "digest"))
 
 
 def lock_counter(session: Session, region: str, month: str) -> ReportCounter:
@@ -90,3 +101,22 @@ def report_by_number(session: Session, number: str) -> Report | None:
 def latest_evaluation(session: Session, case_id: int) -> EvaluationRecord | None:
     wanted = select(EvaluationRecord).where(EvaluationRecord.case_id == case_id)
     return session.scalars(wanted.order_by(EvaluationRecord.id.desc()).limit(1)).one_or_none()
+
+
+def evaluation_body(vault: Vault, record: EvaluationRecord) -> bytes:
+    """Its canonical JSON, as archives hold it."""
+    return EVALUATION.open(vault, record)
+
+
+def evaluation_of(vault: Vault, record: EvaluationRecord) -> Evaluation:
+    return from_plain(Evaluation, json.loads(evaluation_body(vault, record)))
+
+
+def keep_receipt(vault: Vault, report: Report, receipt: Mapping[str, object], now: datetime) -> None:
+    RECEIPT.seal(vault, report, canonical_json(dict(receipt)))
+    report.receipt_at, report.state = now, ReportState.RECEIVED
+
+
+def receipt_of(vault: Vault, report: Report) -> bytes:
+    """Its canonical JSON; JSON null when the unit has not confirmed yet."""
+    return canonical_json(None) if report.receipt is None else RECEIPT.open(vault, report)

@@ -1,13 +1,17 @@
 """Commissioning units (委托单位) that may send commissions over the webhook."""
 
-from sqlalchemy import String, select
+from sqlalchemy import LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base
+from engine.store.sealing import SealedColumn
 
 
 class CommissioningUnit(Base):
-    """`key_id` is the `kid` of its tokens; the two secrets are different so that one leak is not two."""
+    """`key_id` is the `kid` of its tokens; the two secrets are different so that one leak is not two.
+
+    Both are sealed.
+    """
 
     __tablename__ = "commissioning_unit"
 
@@ -15,9 +19,13 @@ class CommissioningUnit(Base):
     name: Mapped[str] = mapped_column(String(200))
     callback_url: Mapped[str] = mapped_column(String(500))
     key_id: Mapped[str] = mapped_column(String(64), unique=True)
-    token_secret: Mapped[str] = mapped_column(String(200))
-    callback_secret: Mapped[str] = mapped_column(String(200))
+    token_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    callback_secret: Mapped[bytes] = mapped_column(LargeBinary)
     active: Mapped[bool] = mapped_column(default=True)
+
+
+TOKEN_SECRET = SealedColumn(CommissioningUnit, "token_secret", ("code",))
+CALLBACK_SECRET = SealedColumn(CommissioningUnit, "callback_secret", ("code",))
 
 
 def unit_by_key(session: Session, key_id: str) -> CommissioningUnit | None:

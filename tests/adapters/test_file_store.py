@@ -1,18 +1,26 @@
 """Files under the digest of their content."""
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from adapters.documents.files import FileStore
-from engine.ports import PermanentFailure, TemporaryFailure
+from adapters.vault.ciphers import CipherName
+from adapters.vault.vault import KeyVault
+from engine.ports import PermanentFailure, Resealing, TemporaryFailure, Vault
+from tests.fakes.keys import MemoryKeys
 
 CONTENT = b"%PDF-1.7 report"
 
 
+def a_vault() -> Vault:
+    return KeyVault(MemoryKeys(), CipherName.AES_256_GCM)
+
+
 def test_what_is_put_can_be_got_by_its_digest(tmp_path: Path) -> None:
-    store = FileStore(tmp_path)
+    store = FileStore(tmp_path, a_vault())
 
     digest = store.put(CONTENT)
 
@@ -21,7 +29,7 @@ def test_what_is_put_can_be_got_by_its_digest(tmp_path: Path) -> None:
 
 
 def test_the_same_content_is_one_file(tmp_path: Path) -> None:
-    store = FileStore(tmp_path)
+    store = FileStore(tmp_path, a_vault())
 
     first, second = store.put(CONTENT), store.put(CONTENT)
 
@@ -31,12 +39,12 @@ def test_the_same_content_is_one_file(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_a_permanent_failure(tmp_path: Path) -> None:
     with pytest.raises(PermanentFailure, match="document_missing"):
-        FileStore(tmp_path).get("0" * 64)
+        FileStore(tmp_path, a_vault()).get("0" * 64)
 
 
 @pytest.mark.clause("M 5.2 d")
 def test_a_file_somebody_changed_is_not_handed_out(tmp_path: Path) -> None:
-    store = FileStore(tmp_path)
+    store = FileStore(tmp_path, a_vault())
     digest = store.put(CONTENT)
     (tmp_path / "store" / digest[:2] / digest).write_bytes(b"forged")
 
@@ -45,7 +53,7 @@ def test_a_file_somebody_changed_is_not_handed_out(tmp_path: Path) -> None:
 
 
 def test_a_published_copy_has_a_speaking_name(tmp_path: Path) -> None:
-    store = FileStore(tmp_path)
+    store = FileStore(tmp_path, a_vault())
 
     name = store.publish(store.put(CONTENT), "第1号.pdf")
 
@@ -54,7 +62,7 @@ def test_a_published_copy_has_a_speaking_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../x", "a/b", ".hidden"])
 def test_a_name_cannot_lead_elsewhere(tmp_path: Path, name: str) -> None:
-    store = FileStore(tmp_path)
+    store = FileStore(tmp_path, a_vault())
     digest = store.put(CONTENT)
 
     with pytest.raises(PermanentFailure, match="document_name"):
@@ -65,13 +73,67 @@ def test_a_folder_that_cannot_be_written_is_worth_another_try(tmp_path: Path) ->
     (tmp_path / "store").write_text("a file where the folder should be")
 
     with pytest.raises(TemporaryFailure, match="document_unwritable"):
-        FileStore(tmp_path).put(CONTENT)
+        FileStore(tmp_path, a_vault()).put(CONTENT)
 
 
 def test_nothing_half_written_is_left_under_the_final_name(tmp_path: Path) -> None:
-    store = FileStore(tmp_path)
+    store = FileStore(tmp_path, a_vault())
     store.put(CONTENT)
 
     names = [path.name for path in tmp_path.rglob("*") if path.is_file()]
 
     assert names == [hashlib.sha256(CONTENT).hexdigest()]
+
+
+@pytest.mark.clause("M 5.1 c")
+def test_a_stored_file_cannot_be_read_without_the_key(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, a_vault())
+
+    digest = store.put(CONTENT)
+
+    assert CONTENT not in (tmp_path / "store" / digest[:2] / digest).read_bytes()
+
+
+def test_a_stored_file_put_in_the_place_of_another_is_not_handed_out(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, a_vault())
+    one, other = store.put(CONTENT), store.put(b"another")
+    (tmp_path / "store" / one[:2] / one).write_bytes((tmp_path / "store" / other[:2] / other).read_bytes())
+
+    with pytest.raises(PermanentFailure, match="document_damaged"):
+        store.get(one)
+
+
+def test_a_file_whose_key_is_not_here_yet_is_worth_another_try(tmp_path: Path) -> None:
+    digest = FileStore(tmp_path, a_vault()).put(CONTENT)
+
+    with pytest.raises(TemporaryFailure, match="document_key_unknown"):
+        FileStore(tmp_path, a_vault()).get(digest)
+
+
+def test_files_are_brought_under_the_current_key_and_damaged_ones_are_told(tmp_path: Path) -> None:
+    keys = MemoryKeys()
+    store = FileStore(tmp_path, KeyVault(keys, CipherName.AES_256_GCM))
+    old, damaged = store.put(CONTENT), store.put(b"damaged")
+    (tmp_path / "store" / damaged[:2] / damaged).write_bytes(b"x" * 60)
+    keys.rotate()
+    store.put(b"current")
+
+    first, second = (Counter(store.reseal(plain_too=False)) for _ in range(2))
+
+    assert first == {Resealing.RENEWED: 1, Resealing.CURRENT: 1, Resealing.BROKEN: 1}
+    assert second == {Resealing.CURRENT: 2, Resealing.BROKEN: 1}
+    assert store.get(old) == CONTENT
+
+
+def test_a_file_from_before_there_were_keys_is_sealed_only_when_asked_for(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, a_vault())
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    path = tmp_path / "store" / digest[:2] / digest
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+
+    assert list(store.reseal(plain_too=False)) == [Resealing.BROKEN]
+    assert list(store.reseal(plain_too=True)) == [Resealing.RENEWED]
+
+    assert store.get(digest) == CONTENT
+    assert path.read_bytes() != CONTENT

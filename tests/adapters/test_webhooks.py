@@ -2,7 +2,9 @@
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -105,3 +107,25 @@ def test_a_receiver_that_says_nothing_ends_at_the_time_limit() -> None:
 
         with pytest.raises(TemporaryFailure, match="timeout"):
             WebhookClient(0.2).deliver(a_callback(url))
+
+
+def test_a_receiver_that_trickles_ends_at_the_time_limit() -> None:
+    def drip(listener: socket.socket, ended: threading.Event) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not ended.wait(0.02):
+                with suppress(OSError):
+                    connection.sendall(b"X: y\r\n")
+
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dripping = threading.Thread(target=drip, args=(listener, ended))
+        dripping.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+        with pytest.raises(TemporaryFailure, match="timeout"):
+            WebhookClient(0.3).deliver(a_callback(url))
+
+        ended.set()
+        dripping.join()

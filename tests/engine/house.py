@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from adapters.sources.catalogue import load_catalogue, load_terms
+from adapters.vault.ciphers import CipherName
+from adapters.vault.vault import KeyVault
 from engine.configuration.units import UnitRegistration, register_unit
 from engine.domain.commission import Commission
 from engine.form_definitions import load_forms
@@ -15,6 +17,7 @@ from engine.platform import Organisation, Platform, RetryPolicy
 from engine.runtime import load_definitions, read_package
 from engine.store.units import CommissioningUnit
 from tests.builders import UNIT, VERIFICATION_UNIT
+from tests.fakes.keys import FakeNotary, MemoryKeys
 from tests.fakes.outside import FakeBell, FakeClock, FakeDocuments, FakeRenderer, FakeSource, FakeUnits
 from web.database import Database
 
@@ -33,6 +36,9 @@ class House:
     renderer: FakeRenderer = field(default_factory=FakeRenderer)
     documents: FakeDocuments = field(default_factory=FakeDocuments)
     bell: FakeBell = field(default_factory=FakeBell)
+    keys: MemoryKeys = field(default_factory=MemoryKeys)
+    notary: FakeNotary = field(default_factory=FakeNotary)
+    cipher: CipherName = CipherName.AES_256_GCM
     lane_limits: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -48,6 +54,8 @@ class House:
             renderer=self.renderer,
             units=self.units,
             documents=self.documents,
+            vault=KeyVault(self.keys, self.cipher),
+            notary=self.notary,
             wake_up=self.bell,
             clock=self.clock,
             source_retry=RETRY,
@@ -59,7 +67,7 @@ class House:
             UNIT_CODE, UNIT, "http://unit.invalid/callbacks", "key-1", "t" * 32, "whsec_" + "c" * 32
         )
         with self.database.transaction() as session:
-            register_unit(session, registration, "test", self.clock.now())
+            register_unit(session, self.platform.vault, registration, "test", self.clock.now(), replace=True)
 
     def receive(self, commission: Commission, digest: str = "d" * 64) -> Reception:
         received = replace(commission, received_at=self.clock.now())

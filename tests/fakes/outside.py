@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from engine.domain.report import ReportContent
-from engine.ports import Callback, PermanentFailure, RenderedReport, SourceReply, SourceRequest
+from engine.ports import Callback, PermanentFailure, RenderedReport, Resealing, SourceReply, SourceRequest
 
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -105,6 +106,9 @@ class FakeDocuments:
     def publish(self, digest: str, name: str) -> str:
         self.published[name] = self.contents[digest]
         return name
+
+    def reseal(self, plain_too: bool) -> Iterator[Resealing]:
+        return iter(())
 
 
 @dataclass

@@ -13,7 +13,7 @@ from engine.handling.messages import confirm_receipt
 from engine.handling.status import status_of
 from engine.store.cases import Case
 from engine.store.instances import HistoryEvent, ProcessInstance
-from engine.store.queries import Answer, Query
+from engine.store.queries import Query, answers_of
 from engine.store.reports import Report
 from tests.builders import a_commission, a_household, a_supporter
 from tests.engine.house import UNIT_CODE, House
@@ -92,7 +92,7 @@ def test_answers_are_kept_as_received(house: House) -> None:
     house.work()
 
     with house.database.reading() as session:
-        answers = session.scalars(select(Answer)).all()
+        answers = answers_of(session, house.platform.vault, 1)
 
     assert len(answers) == len({query.source for query in _queries(house)}) == 20
     assert all(json.loads(answer.body)["source"] == answer.source for answer in answers)

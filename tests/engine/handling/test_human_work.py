@@ -7,7 +7,7 @@ from engine.domain.errors import NotFound, NotWaiting, ReviewerMustDiffer
 from engine.handling.human_work import ResultNotAllowed, complete_task
 from engine.handling.status import status_of
 from engine.ports import PermanentFailure
-from engine.store.human_tasks import HumanTask, TaskState, open_tasks
+from engine.store.human_tasks import HumanTask, TaskState, open_tasks, result_of
 from engine.supervision.waiting import waiting_tasks
 from tests.builders import a_commission
 from tests.engine.house import UNIT_CODE, House
@@ -136,4 +136,7 @@ def test_free_text_stays_out_of_the_process(house: House) -> None:
 
     with house.database.reading() as session:
         stored = session.scalars(select(HumanTask).where(HumanTask.id == task.id)).one()
-    assert stored.result == {"exchange_decision": "proceed", "opinion": "已电话联系，对方设备故障"}
+    assert result_of(house.platform.vault, stored) == {
+        "exchange_decision": "proceed",
+        "opinion": "已电话联系，对方设备故障",
+    }

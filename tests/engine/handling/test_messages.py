@@ -13,6 +13,7 @@ from engine.handling.messages import (
 from engine.handling.status import status_of
 from engine.ports import TemporaryFailure
 from engine.store.instances import InboundMessage
+from engine.store.outbox import OutboxRow
 from engine.store.reports import Report
 from tests.builders import a_commission, a_household, an_id_no
 from tests.engine.house import UNIT_CODE, House
@@ -123,9 +124,11 @@ def marry_somebody_undeclared(house: House) -> None:
     ]
 
 
-def instruct(house: House, instruction: str) -> None:
+def instruct(house: House, instruction: str, answers: str | None = None) -> None:
+    told = [callback.message_id for callback in house.units.delivered]
     with house.database.transaction() as session:
-        give_instruction(session, house.platform, UNIT_CODE, "WT-2026-0001", instruction)
+        suspension = answers or told[-1]
+        give_instruction(session, house.platform, UNIT_CODE, "WT-2026-0001", instruction, suspension)
 
 
 @pytest.mark.clause("M 6.3 b", "M 6.3 c", "M 6.3 note")
@@ -168,11 +171,40 @@ def test_two_different_instructions_cannot_both_hold(house: House) -> None:
         instruct(house, "withdraw")
 
 
+def test_a_repeat_after_the_instruction_was_taken_changes_nothing(house: House) -> None:
+    marry_somebody_undeclared(house)
+    house.receive(a_commission(a_household(members=1)))
+    house.work()
+    suspension = house.units.delivered[-1].message_id
+    instruct(house, "continue", suspension)
+    house.work()
+
+    instruct(house, "continue", suspension)
+
+    with house.database.reading() as session:
+        assert len(session.scalars(select(InboundMessage)).all()) == 1
+
+
+def test_an_instruction_that_overtakes_our_own_call_is_not_lost(house: House) -> None:
+    marry_somebody_undeclared(house)
+    house.units.failures = [TemporaryFailure("timeout")]  # the unit has been told, we have no answer
+    house.receive(a_commission(a_household(members=1)))
+    house.work()
+    with house.database.reading() as session:
+        row = session.scalars(select(OutboxRow).where(OutboxRow.operation == "notify_suspension")).one()
+
+    instruct(house, "continue", row.key)
+    house.clock.pass_time(minutes=1)
+    house.work()
+
+    assert state(house) == "issued"
+
+
 def test_an_instruction_nobody_waits_for_is_refused(house: House) -> None:
     house.receive(a_commission())
     house.work()
 
     with pytest.raises(NotWaiting):
-        instruct(house, "continue")
+        instruct(house, "continue", "another-message")
     with pytest.raises(NotFound), house.database.transaction() as session:
-        give_instruction(session, house.platform, UNIT_CODE, "WT-unknown", "continue")
+        give_instruction(session, house.platform, UNIT_CODE, "WT-unknown", "continue", "x")

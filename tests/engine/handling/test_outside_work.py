@@ -173,3 +173,19 @@ def test_the_next_due_moment_is_known(house: House) -> None:
 
     with house.database.reading() as session:
         assert next_due(session) == house.clock.now()
+
+
+def test_a_worker_that_claimed_its_own_row_again_is_believed_only_about_the_latest_attempt(
+    house: House,
+) -> None:
+    ready_to_ask(house)
+    first = claimed_by(house, "sleeper")
+    house.clock.pass_time(seconds=RETRY.lease.total_seconds() + 1)
+    second = claimed_by(house, "sleeper")
+    done = [(work, perform(house.platform, work)) for work in first]
+    done += [(work, Outcome(failure=TemporaryFailure("timeout"))) for work in second]
+
+    with house.database.transaction() as session:
+        record(session, house.platform, done)
+
+    assert {row.state for row in rows(house, "query_source")} == {OutboxState.READY}

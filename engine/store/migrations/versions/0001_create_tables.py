@@ -377,6 +377,7 @@ def _outbox() -> None:
         sa.Column("owner", sa.String(length=80), nullable=True),
         sa.Column("leased_until", MOMENT, nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("forgiven", sa.Integer(), nullable=False),
         sa.Column("failure_code", sa.String(length=80), nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -390,5 +391,6 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
     )
+    op.create_index("ix_outbox_case_id", "outbox", ["case_id"])
     op.create_index("ix_outbox_instance_id_state", "outbox", ["instance_id", "state"])
     op.create_index("ix_outbox_work", "outbox", ["state", "due_at"])

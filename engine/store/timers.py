@@ -1,0 +1,68 @@
+"""Timers of waiting instances and the holiday schedule their limits are counted by."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.domain.deadlines import Calendar
+from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.instances import wake_instances
+
+
+class Timer(Base):
+    """When an instance must be looked at again. Written anew with every advance, found by `due_at` alone."""
+
+    __tablename__ = "timer"
+    __table_args__ = (UniqueConstraint("instance_id", "task_id"),)
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    task_id: Mapped[str] = mapped_column(String(64))
+    element_id: Mapped[str] = mapped_column(String(100))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Holiday(Base):
+    """A day that is not what its weekday says: free on a weekday, or worked at a weekend."""
+
+    __tablename__ = "holiday"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    is_worked: Mapped[bool]
+
+
+class HolidayYear(Base):
+    """A year whose schedule the State Council has published; others are provisional."""
+
+    __tablename__ = "holiday_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def claim_due_timers(session: Session, now: datetime, limit: int) -> int:
+    """Wake the instances whose timers are due and take the timers away; returns how many.
+
+    Whoever deletes a row has claimed it: two workers never wake for the same timer. A waking instance that
+    finds it is too early (clocks differ) writes its timer again.
+    """
+    due = select(Timer.id).where(Timer.due_at <= now).order_by(Timer.due_at).limit(limit)
+    taken = delete(Timer).where(Timer.id.in_(due.with_for_update(skip_locked=True)))
+    instances = list(session.scalars(taken.returning(Timer.instance_id)))
+    wake_instances(session, set(instances))
+    return len(instances)
+
+
+def next_timer(session: Session) -> datetime | None:
+    return session.scalars(select(func.min(Timer.due_at))).one()
+
+
+def calendar_of(session: Session) -> Calendar:
+    """The whole schedule: some thirty rows a year."""
+    days = session.execute(select(Holiday.day, Holiday.is_worked)).all()
+    return Calendar(
+        free=frozenset(day for day, is_worked in days if not is_worked),
+        worked=frozenset(day for day, is_worked in days if is_worked),
+        known=frozenset(session.scalars(select(HolidayYear.year))),
+    )

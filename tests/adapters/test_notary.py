@@ -1,0 +1,75 @@
+"""Anchors: signed with our key, appended to a file, found again after a torn write."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.vault.key_file import KeyRing
+from adapters.vault.notary import FILE, FileNotary
+from engine.ports import TemporaryFailure
+
+STATEMENT = b"seq 1"
+
+
+def a_notary(folder: Path, ring: KeyRing | None = None) -> FileNotary:
+    return FileNotary(ring or KeyRing.fresh("sha-256"), folder)
+
+
+def line(seq: int) -> str:
+    return f'{{"seq": {seq}}}'
+
+
+def test_a_signature_is_genuine_for_its_statement_only(tmp_path: Path) -> None:
+    notary = a_notary(tmp_path)
+
+    key_id, signature = notary.sign(STATEMENT)
+
+    assert notary.is_genuine(key_id, STATEMENT, signature)
+    assert not notary.is_genuine(key_id, b"seq 2", signature)
+    assert not notary.is_genuine(key_id, STATEMENT, bytes(64))
+    assert not notary.is_genuine("0" * 16, STATEMENT, signature)
+    assert not a_notary(tmp_path).is_genuine(key_id, STATEMENT, signature)
+
+
+def test_copies_are_appended(tmp_path: Path) -> None:
+    notary = a_notary(tmp_path / "mounted" / "anchors")
+    assert (notary.last_copy(), notary.copies()) == (0, [])
+
+    notary.keep_copies({2: line(2), 1: line(1)})
+    notary.keep_copies({3: line(3)})
+
+    assert notary.copies() == [line(1), line(2), line(3)]
+    assert notary.last_copy() == 3
+
+
+def test_after_a_torn_write_the_last_whole_copy_counts(tmp_path: Path) -> None:
+    notary = a_notary(tmp_path)
+    notary.keep_copies({1: line(1)})
+    with (tmp_path / FILE).open("a") as file:
+        file.write('{"seq": 2')
+
+    assert notary.last_copy() == 1
+    notary.keep_copies({2: line(2)})
+
+    assert notary.last_copy() == 2
+    assert notary.copies()[-1] == line(2)
+
+
+def test_only_the_end_of_a_long_file_is_read(tmp_path: Path) -> None:
+    notary = a_notary(tmp_path)
+
+    notary.keep_copies({seq: line(seq) for seq in range(1, 2_001)})
+
+    assert notary.last_copy() == 2_000
+
+
+def test_a_folder_that_is_away_is_worth_another_try(tmp_path: Path) -> None:
+    (tmp_path / "anchors").write_text("a file where the folder should be")
+    notary = a_notary(tmp_path / "anchors")
+
+    with pytest.raises(TemporaryFailure, match="anchors_unwritable"):
+        notary.keep_copies({1: line(1)})
+    with pytest.raises(TemporaryFailure, match="anchors_unreadable"):
+        notary.last_copy()
+    with pytest.raises(TemporaryFailure, match="anchors_unreadable"):
+        notary.copies()

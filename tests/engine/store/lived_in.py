@@ -1,0 +1,30 @@
+"""A house in which every sealed column has values: reports, receipts, human work, silent sources."""
+
+from engine.handling.human_work import complete_task
+from engine.ports import PermanentFailure
+from engine.store.human_tasks import open_tasks
+from tests.builders import a_commission
+from tests.engine.handling.test_automatic_case import confirm
+from tests.engine.house import House
+
+
+def a_lived_in_house(house: House) -> None:
+    """Three cases: one closed, one issued, one that a person had to help over a silent source."""
+    for number in ("WT-1", "WT-2"):
+        house.receive(a_commission(number=number))
+    house.work()
+    confirm(house, "第32040020261100001aaf1号")
+    confirm(house, "第32040020261100002aaf1号")
+    house.sources["GA"].failures = [PermanentFailure("http_403")]
+    house.receive(a_commission(number="WT-3"))
+    house.work()
+    _help(house)
+    house.work()
+
+
+def _help(house: House) -> None:
+    with house.database.reading() as session:
+        (task,) = open_tasks(session)
+    with house.database.transaction() as session:
+        result = {"exchange_decision": "proceed", "opinion": "已电话联系，对方设备故障"}
+        complete_task(session, house.platform, task.id, "E001", result)

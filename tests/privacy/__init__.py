@@ -1,0 +1,1 @@
+"""No personal data outside of sealed columns and of the papers made for people."""
