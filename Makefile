@@ -6,7 +6,7 @@ TOOLS := $(VENV)/.tools
 FONTS := var/fonts/source/FandolFang-Regular.otf
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test screenshots standards clean
+.PHONY: demo serve test chaos bench screenshots standards clean
 
 demo: $(READY) $(FONTS)
 	@$(BIN)/hedui demo
@@ -16,6 +16,13 @@ serve: $(READY) $(FONTS)
 
 test: $(READY) $(FONTS)
 	@CHECK_BIN=$(BIN) sh .ci/checks
+
+# The short run is part of the tests; long: make chaos CHAOS="--cases 3000 --kills 500 --limit-seconds 14400"
+chaos: $(READY) $(FONTS)
+	@CHECK_BIN=$(BIN) sh .ci/chaos $(CHAOS)
+
+bench: $(READY) $(FONTS)
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 screenshots: demo
 	@CHECK_BIN=$(BIN) sh .ci/screenshots

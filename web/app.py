@@ -7,7 +7,7 @@ from flask import Flask
 from engine.platform import Platform
 from web import errors, health, security
 from web.database import open_database
-from web.exchange import commissions, reports
+from web.exchange import commissions, numbers, reports
 from web.filters import shown_time
 from web.hall import Hall, furnish
 from web.handling import waiting
@@ -24,6 +24,7 @@ def create_app(settings: Settings, make_platform: Callable[[Settings], Platform]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     database = open_database(app, settings.database_url)
     furnish(app, Hall(settings, database, make_platform(settings)))
+    numbers.init_app(app)
     errors.init_app(app)
     security.init_app(app)
     app.add_template_filter(shown_time)

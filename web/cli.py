@@ -9,15 +9,18 @@ from pathlib import Path
 
 import click
 
-from engine.configuration.units import UnitRegistration, register_unit
+from engine.configuration.units import UnitRegistration, check_callback_url, register_unit
 from engine.domain.errors import RuleViolation
 from engine.supervision.retrying import retry_incident
 from engine.supervision.waiting import incidents, waiting_tasks
 from web.app import create_app
+from web.audit_command import audit
+from web.command_hall import command_hall
 from web.demo.command import demo
 from web.diagram_check import check
 from web.filters import shown_time
 from web.hall import Hall
+from web.keys_command import keys
 from web.remote_worker import work_for_redis
 from web.serving import WebServer, open_hall, running_worker
 from web.settings import SettingError, read_settings
@@ -32,6 +35,8 @@ def cli() -> None:
 
 cli.add_command(check)
 cli.add_command(demo)
+cli.add_command(keys)
+cli.add_command(audit)
 
 
 def _open() -> Hall:
@@ -49,6 +54,7 @@ def migrate() -> None:
 @click.option("--bind", default="127.0.0.1:8000", show_default=True)
 def serve(bind: str) -> None:
     """Serve the application; without HEDUI_REDIS_URL the worker runs inside."""
+    read_settings(os.environ)  # a wrong one is named here, before anything is forked
     click.echo(f"http://{bind}/")
     WebServer(bind).run()
 
@@ -69,7 +75,7 @@ def worker() -> None:
 @cli.command(name="waiting")
 def show_waiting() -> None:
     """List what waits for people: open tasks and incidents."""
-    with _open().database.reading() as session:
+    with command_hall() as room, room.database.reading() as session:
         for task in waiting_tasks(session):
             click.echo(f"task {task.id}  {task.case_no}  {task.post}  {task.name}  {shown_time(task.since)}")
         for incident in incidents(session):
@@ -99,17 +105,25 @@ def unit() -> None:
 @unit.command(name="add")
 @click.option("--code", required=True)
 @click.option("--name", required=True, help="full name, as on its commission letters")
-@click.option("--callback-url", required=True)
+@click.option("--callback-url", required=True, help="https, or this machine")
 @click.option("--secrets-file", required=True, type=click.Path(dir_okay=False, path_type=Path))
-def add_unit(code: str, name: str, callback_url: str, secrets_file: Path) -> None:
+@click.option("--replace", is_flag=True, help="new keys for a unit that is registered already")
+def add_unit(code: str, name: str, callback_url: str, secrets_file: Path, replace: bool) -> None:
     """Register a unit. Its key and secrets are made here and written to a file only its owner can read."""
     room = _open()
     registration = UnitRegistration.with_new_secrets(code, name, callback_url)
-    with room.database.transaction() as session:
-        register_unit(session, registration, "hedui", room.platform.clock.now())
+    check_callback_url(callback_url)
+    # The file first: a unit whose keys nobody has can no longer speak to us.
     descriptor = os.open(secrets_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(registration.as_environment())
+    try:
+        with room.database.transaction() as session:
+            vault, now = room.platform.vault, room.platform.clock.now()
+            register_unit(session, vault, registration, "hedui", now, replace=replace)
+    except RuleViolation:
+        secrets_file.unlink()
+        raise
 
 
 @cli.command()
@@ -129,6 +143,6 @@ def standards(write: bool) -> None:
 def main() -> None:
     try:
         cli()
-    except (SettingError, RuleViolation) as error:
+    except (SettingError, RuleViolation, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)

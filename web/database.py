@@ -17,6 +17,13 @@ from engine.store.base import Base
 
 MIGRATIONS = Path(__file__).parent.parent / "engine" / "store" / "migrations"
 READING = "hedui_reading"
+# A worker frozen inside a transaction, or a machine that lost its power, must let go of its locks.
+NOBODY_HOLDS_LOCKS_FOR_EVER = {
+    "options": "-c idle_in_transaction_session_timeout=10000",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 db = SQLAlchemy(metadata=Base.metadata)
 
@@ -55,12 +62,25 @@ class Database:
 def open_database(app: Flask, url: str) -> Database:
     """The engine and its pool are Flask-SQLAlchemy's; sessions are ours, one per transaction."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": not url.startswith("sqlite")}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():
         return Database(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    """Parameters of statements are personal data: no error may show them."""
+    options: dict[str, object] = {"hide_parameters": True}
+    if not url.startswith("sqlite"):
+        options |= {
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 30,
+            "connect_args": NOBODY_HOLDS_LOCKS_FOR_EVER,
+        }
+    return options
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

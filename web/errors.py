@@ -4,7 +4,8 @@ import logging
 import re
 
 from flask import Flask, Response, jsonify, render_template, request
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from engine.domain import errors
@@ -48,7 +49,8 @@ HTTP_MESSAGES = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(errors.RuleViolation, _rule_violation)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_away)
+    for away in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(away, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -79,8 +81,8 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int]:
     return _answer([_problem(f"http_{status}", message)], status)
 
 
-def _database_away(error: DBAPIError) -> tuple[Response | str, int]:
-    log.error("database_unavailable error=%s", type(error.orig).__name__)
+def _database_away(error: SQLAlchemyError) -> tuple[Response | str, int]:
+    log.error("database_unavailable error=%s", type(error).__name__)
     return _answer([_problem("unavailable", "系统暂时不可用，请稍后重试")], 503)
 
 

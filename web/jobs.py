@@ -19,3 +19,8 @@ def _worker() -> Worker:
 def drain() -> int:
     """Work until nothing is due. The rows say what there is to do, so the job carries nothing."""
     return _worker().drain()
+
+
+def stop_draining() -> None:
+    """The drain under way takes nothing new and ends; later ones do nothing."""
+    _worker().stop()

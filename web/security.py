@@ -1,5 +1,6 @@
 """Guards: who may enter a route. A route without a guard is closed."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
@@ -9,15 +10,18 @@ from typing import Any, TypeVar
 import jwt
 from flask import Flask, Response, current_app, g, request
 
-from engine.configuration.units import find_unit
+from engine.configuration.units import find_unit, token_secret_of
 from web.errors import Forbidden, NotAuthenticated
 from web.hall import hall
 
 F = TypeVar("F", bound=Callable[..., Any])
 AUDIENCE = "hedui"
 LONGEST_LIFE = timedelta(minutes=10)
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+END_OF_TIME = 10**11  # of what a clock may say, in seconds
 LEEWAY = timedelta(seconds=30)
-FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
+FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Guard(StrEnum):
@@ -59,12 +63,14 @@ def _unit_of_token() -> object:
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
         with hall().database.reading() as session:
-            unit = find_unit(session, key_id) if isinstance(key_id, str) else None
+            unit = (
+                find_unit(session, key_id) if isinstance(key_id, str) and KEY_ID.fullmatch(key_id) else None
+            )
         if unit is None:
             raise NotAuthenticated
         claims = jwt.decode(
             token,
-            unit.token_secret,
+            token_secret_of(hall().platform.vault, unit),
             algorithms=["HS256"],
             audience=AUDIENCE,
             issuer=unit.code,
@@ -84,17 +90,18 @@ def _unit_of_token() -> object:
 def _is_current(claims: dict[str, Any], now: float) -> bool:
     """Issued already, not expired, and never meant to live longer than ten minutes."""
     begin, end = claims["iat"], claims["exp"]
-    if not all(type(moment) in (int, float) for moment in (begin, end)):
+    if not all(type(moment) in (int, float) and 0 < moment < END_OF_TIME for moment in (begin, end)):
         return False
     leeway = LEEWAY.total_seconds()
     return bool(begin - leeway <= now < end + leeway and 0 < end - begin <= LONGEST_LIFE.total_seconds())
 
 
 def _is_local() -> bool:
-    """From this machine and not handed on by a proxy that runs on it."""
+    """From this machine, under a name of its own, and not handed on by a proxy that runs on it."""
     address = request.remote_addr or ""
     forwarded = any(name in request.headers for name in FORWARDED)
-    return bool(address) and ip_address(address).is_loopback and not forwarded
+    is_ours = re.sub(r":\d+$", "", request.host) in LOCAL_HOSTS
+    return bool(address) and ip_address(address).is_loopback and is_ours and not forwarded
 
 
 def _harden(response: Response) -> Response:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.handling.outside_work import (
     ClaimedWork,
@@ -21,14 +21,20 @@ from engine.handling.outside_work import (
     take_over,
     unexpected,
 )
-from engine.handling.progress import advance, record_failure, woken
+from engine.handling.progress import advance, record_failure, ring_timers, woken
 from engine.platform import Platform
+from engine.ports import OutsideFailure
+from engine.supervision.audit_log import copy_anchors, seal_audit
+from engine.supervision.vital_signs import beat
 from web.database import Database
 
 log = logging.getLogger(__name__)
 
 ADVANCES_AT_ONCE = 50
+SEALED_AT_ONCE = 2_000
 SWEEP_SECONDS = 1.0
+LONGEST_DRAIN_SECONDS = 30.0
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def owner_name(pid: int) -> str:
@@ -63,19 +69,20 @@ class Worker:
         self._owner = owner_name(os.getpid())
         self._stopping = threading.Event()
         self._draining = threading.Lock()
+        self._has_taken_over = False
+        self._swept = 0.0
         self._under_way: dict[Future[Outcome], ClaimedWork] = {}
         self._renewed = time.monotonic()
 
     def run(self, pause: Callable[[float], None]) -> None:
         """Until stop(): work while there is any, then `pause`, which returns early when the bell rings."""
-        self._take_over()
         with ThreadPoolExecutor(self._threads, thread_name_prefix="outside") as pool:
             while not self._stopping.is_set():
                 if not self._round(pool):
                     pause(SWEEP_SECONDS)
             while self._under_way:
-                wait(self._under_way, return_when=FIRST_COMPLETED)
-                self._record_finished()
+                wait(self._under_way, timeout=SWEEP_SECONDS, return_when=FIRST_COMPLETED)
+                self._guarded(self._finish)
 
     def drain(self) -> int:
         """Work until nothing is due any more; returns the number of rounds that found work.
@@ -90,61 +97,109 @@ class Worker:
             self._draining.release()
 
     def _drain(self) -> int:
-        rounds = 0
+        """Bounded, so that a busy house does not keep one job for ever: who rang will ring again."""
+        rounds, until = 0, time.monotonic() + LONGEST_DRAIN_SECONDS
         with ThreadPoolExecutor(self._threads, thread_name_prefix="outside") as pool:
-            while self._round(pool) or self._under_way:
+            while (self._is_drainable(until) and self._round(pool)) or self._under_way:
                 rounds += 1
                 if self._under_way:
                     wait(self._under_way, timeout=SWEEP_SECONDS, return_when=FIRST_COMPLETED)
+                if not self._is_drainable(until):
+                    self._guarded(self._finish)
+        if time.monotonic() >= until:
+            self._platform.wake_up.wake()
         return rounds
 
-    def _take_over(self) -> None:
-        """What a process of this machine had under way when it was killed."""
-        with self._database.transaction() as session:
-            take_over(session, self._platform, is_dead)
+    def _is_drainable(self, until: float) -> bool:
+        return not self._stopping.is_set() and time.monotonic() < until
 
     def stop(self) -> None:
-        """Takes nothing new; run() finishes what is under way."""
+        """Takes nothing new; what is under way is finished."""
         self._stopping.set()
         self._platform.wake_up.wake()
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
         """True when there was something to do."""
-        try:
-            recorded = self._record_finished()
-            advanced = self._advance_woken()
-            claimed = self._claim()
-            self._renew_leases()
-        except Exception as error:  # the outer door of the worker: the database may be away for a while
-            log.error("worker_round_failed error=%s", type(error).__name__)
-            return False
+        claimed: list[ClaimedWork] = []
+        found = self._guarded(lambda: self._find(claimed))
         for work in claimed:
             future = pool.submit(perform, self._platform, work)
             self._under_way[future] = work
             future.add_done_callback(lambda _: self._platform.wake_up.wake())
-        return bool(recorded or advanced or claimed)
+        return found
+
+    def _find(self, claimed: list[ClaimedWork]) -> bool:
+        if not self._has_taken_over:
+            self._take_over()
+        self._sweep()
+        finished = self._finish()
+        advanced = self._advance_woken()
+        claimed += self._claim()
+        return bool(finished or advanced or claimed)
+
+    def _sweep(self) -> None:
+        """What is done by time and not by bell: often enough for limits of hours and days."""
+        if time.monotonic() - self._swept < SWEEP_SECONDS:
+            return
+        with self._database.transaction() as session:
+            beat(session, self._owner, self._platform.clock.now())
+            ring_timers(session, self._platform)
+        with self._database.transaction() as session:
+            seal_audit(session, self._platform, SEALED_AT_ONCE)
+        self._copy_anchors()
+        self._swept = time.monotonic()
+
+    def _copy_anchors(self) -> None:
+        """The copies are on another machine, which may be away: the work does not wait for it."""
+        try:
+            with self._database.reading() as session:
+                copy_anchors(session, self._platform)
+        except OutsideFailure as failure:
+            log.warning("anchor_copies_away code=%s", failure.code)
+
+    def _finish(self) -> bool:
+        self._renew_leases()
+        return self._record_finished() > 0
+
+    def _guarded(self, act: Callable[[], bool]) -> bool:
+        """The outer door of the worker: the database may be away for a while, the worker stays."""
+        try:
+            return act()
+        except Exception as error:
+            log.error("worker_round_failed error=%s", type(error).__name__)
+            return False
+
+    def _take_over(self) -> None:
+        """What a process of this machine had under way when it was killed."""
+        with self._database.transaction() as session:
+            take_over(session, self._platform, is_dead)
+        self._has_taken_over = True
 
     def _record_finished(self) -> int:
         """Everything that has come back, in one transaction; one by one when something in it is wrong."""
         finished = {future: work for future, work in self._under_way.items() if future.done()}
         if not finished:
             return 0
-        done = [(work, _outcome(future)) for future, work in finished.items()]
+        done = {future: (work, _outcome(future)) for future, work in finished.items()}
         try:
-            self._record(done)
-        except SQLAlchemyError:
-            raise  # kept under way: they are recorded when the database is back
+            self._record(list(done.values()))
+        except DATABASE_AWAY:
+            raise  # they stay under way and are recorded when it is back
         except Exception as error:  # a mistake of ours in one of them must not cost the others their answers
             log.error("record_failed error=%s", type(error).__name__)
-            for one in done:
+            for future, one in done.items():
                 self._record_one(*one)
-        for future in finished:
-            del self._under_way[future]
+                del self._under_way[future]
+        else:
+            for future in done:
+                del self._under_way[future]
         return len(finished)
 
     def _record_one(self, work: ClaimedWork, outcome: Outcome) -> None:
         try:
             self._record([(work, outcome)])
+        except DATABASE_AWAY:
+            raise
         except Exception as error:
             log.error("record_failed case=%s operation=%s", work.case_id, work.operation)
             self._record([(work, Outcome(failure=unexpected(error)))])
@@ -161,12 +216,14 @@ class Worker:
         return len(waiting)
 
     def _advance(self, instance_id: int) -> None:
+        """One broken instance must not stop the others, whatever breaks in it.
+
+        When even the failure cannot be written it is the database that is away, not the instance.
+        """
         try:
             with self._database.transaction() as session:
                 advance(session, self._platform, instance_id)
-        except OperationalError:
-            raise  # the database, not the instance
-        except Exception as error:  # one broken instance must not stop the others
+        except Exception as error:
             log.error("advance_failed instance=%s error=%s", instance_id, type(error).__name__)
             with self._database.transaction() as session:
                 record_failure(session, self._platform, instance_id, type(error).__name__)

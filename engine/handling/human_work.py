@@ -14,7 +14,7 @@ from engine.runtime import Instance
 from engine.service_tasks.operation import CallContext
 from engine.store.audit import record_audit
 from engine.store.cases import lock_case
-from engine.store.human_tasks import HumanTask, TaskState, completed_by
+from engine.store.human_tasks import HumanTask, TaskState, completed_by, keep_result
 from engine.store.instances import wait_for_instance
 
 # Elements whose worker must be somebody else than the worker of another element (6.1 b).
@@ -48,8 +48,8 @@ def complete_task(
     instance = Instance.restore(definition, row.body, platform.clock.now)
     context = CallContext(session, platform, case, definition, None, platform.clock.now())
     instance.complete_human(task.task_id, form.decisions_in(result))
-    task.state, task.completed_by, task.result = TaskState.COMPLETED, worker, dict(result)
-    task.completed_at = context.now
+    task.state, task.completed_by, task.completed_at = TaskState.COMPLETED, worker, context.now
+    keep_result(platform.vault, task, result)
     session.flush()
     run_until_waiting(context, row, instance)
     save(context, row, instance)

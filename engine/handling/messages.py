@@ -11,15 +11,16 @@ from engine.store.audit import record_audit
 from engine.store.cases import Case, find_case, lock_case
 from engine.store.instances import (
     InboundMessage,
-    expected_message,
     instance_of_case,
-    untaken_message,
+    messages_of,
     wake_instances,
 )
-from engine.store.reports import Report, ReportState, report_by_number
+from engine.store.outbox import latest_work
+from engine.store.reports import Report, keep_receipt, report_by_number
 
 RECEIPT = "receipt"
 INSTRUCTION = "unit_instruction"
+SUSPENDING = "notify_suspension"
 
 
 class ReceiptDiffers(RuleViolation):
@@ -50,30 +51,42 @@ def confirm_receipt(
     if report.receipt is not None:
         return report
     now = platform.clock.now()
-    report.receipt, report.receipt_at, report.state = dict(receipt), now, ReportState.RECEIVED
+    keep_receipt(platform.vault, report, receipt, now)
     record_audit(session, now, f"unit:{unit_code}", "receipt_confirmed", case.id, {"number": number})
     _keep(session, case.id, RECEIPT, {}, now)
     return report
 
 
 def give_instruction(
-    session: Session, platform: Platform, unit_code: str, commission_no: str, instruction: str
+    session: Session, platform: Platform, unit_code: str, commission_no: str, instruction: str, answers: str
 ) -> Case:
-    """Raises NotFound, NotWaiting (the case is not suspended, or other words were taken already)."""
+    """`answers` is the webhook-id of the suspension the unit has been told of; a repeat changes nothing.
+
+    The instruction may overtake the answer to our own call, so it counts from the moment the call is made.
+    Raises NotFound, NotWaiting (no such suspension, or it has been answered with other words).
+    """
     case = find_case(session, unit_code, commission_no)
     if case is None:
         raise NotFound(commission=commission_no)
     lock_case(session, case.id)
-    now = platform.clock.now()
-    given = untaken_message(session, case.id, INSTRUCTION)
-    if given is not None and given.payload == {"instruction": instruction}:
+    payload = {"instruction": instruction, "answers": answers}
+    given = [kept.payload for kept in messages_of(session, case.id, INSTRUCTION)]
+    if payload in given:
         return case
-    if given is not None or expected_message(session, case.id, INSTRUCTION) is None:
+    if any(kept.get("answers") == answers for kept in given) or not _is_open_suspension(
+        session, case.id, answers
+    ):
         raise NotWaiting(commission=commission_no)
-    facts = {"instruction": instruction}
-    record_audit(session, now, f"unit:{unit_code}", "instruction_given", case.id, facts)
-    _keep(session, case.id, INSTRUCTION, facts, now)
+    now = platform.clock.now()
+    record_audit(session, now, f"unit:{unit_code}", "instruction_given", case.id, payload)
+    _keep(session, case.id, INSTRUCTION, payload, now)
     return case
+
+
+def _is_open_suspension(session: Session, case_id: int, key: str) -> bool:
+    """The latest one of the case, and our call has left or is leaving."""
+    row = latest_work(session, case_id, SUSPENDING)
+    return row is not None and row.key == key and row.attempts > 0
 
 
 def _keep(session: Session, case_id: int, name: str, payload: Mapping[str, object], now: datetime) -> None:

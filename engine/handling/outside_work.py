@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine.domain.errors import RuleViolation
@@ -94,9 +95,13 @@ def _prepared(context: CallContext, row: OutboxRow, owner: str) -> ClaimedWork:
         row.arguments,
         None,
     )
+    operation = _operation(row.operation)
+    if _attempts(row) > operation.retry(context.platform).attempts:  # it has killed worker after worker
+        return replace(work, request=PermanentFailure("worker_lost"))
     try:
-        with context.session.begin_nested():
-            return replace(work, request=_operation(row.operation).prepare(context, row.arguments))
+        return replace(work, request=operation.prepare(context, row.arguments))
+    except SQLAlchemyError:
+        raise  # the database, not the row
     except RuleViolation as error:
         return replace(work, request=PermanentFailure(type(error).__name__))
     except OutsideFailure as failure:
@@ -130,12 +135,11 @@ def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
     cases = {case_id: lock_case(session, case_id) for case_id in sorted({w.case_id for w, _ in attempts})}
     rows: dict[int, OutboxRow] = {}
     for owner in {work.owner for work, _ in attempts}:
-        mine = {work.row_id: work.attempt for work, _ in attempts if work.owner == owner}
-        rows |= owned_rows(session, mine, owner)
+        rows |= owned_rows(session, _latest_attempts(attempts, owner), owner)
     contexts: dict[int, CallContext] = {}
     with session.no_autoflush:
         for work, outcome in attempts:
-            if work.row_id in rows:
+            if work.row_id in rows and rows[work.row_id].attempts == work.attempt:
                 if work.case_id not in contexts:
                     case = cases[work.case_id]
                     contexts[work.case_id] = _context(session, platform, case, work.instance_id)
@@ -144,6 +148,15 @@ def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
     session.flush()
     wake_instances(session, woken)
     return len(rows)
+
+
+def _latest_attempts(attempts: list[Done], owner: str) -> dict[int, int]:
+    """A worker that slept past its lease may have claimed its own row again: only the latest one counts."""
+    latest: dict[int, int] = {}
+    for work, _ in attempts:
+        if work.owner == owner:
+            latest[work.row_id] = max(work.attempt, latest.get(work.row_id, 0))
+    return latest
 
 
 def _record(context: CallContext, row: OutboxRow, work: ClaimedWork, outcome: Outcome) -> None:
@@ -162,7 +175,7 @@ def _record_failure(context: CallContext, row: OutboxRow, work: ClaimedWork, fai
     operation = _operation(work.operation)
     policy = operation.retry(context.platform)
     row.failure_code = failure.code[:80]
-    if isinstance(failure, TemporaryFailure) and work.attempt < policy.attempts:
+    if isinstance(failure, TemporaryFailure) and _attempts(row) < policy.attempts:
         spread = zlib.crc32(f"{work.key}:{work.attempt}".encode()) / 2**32
         row.state, row.due_at = OutboxState.READY, context.now + policy.delay(work.attempt, spread)
     elif operation.give_up is not None:
@@ -171,6 +184,11 @@ def _record_failure(context: CallContext, row: OutboxRow, work: ClaimedWork, fai
         row.state = OutboxState.INCIDENT
         facts = {"operation": work.operation, "code": failure.code, "attempts": work.attempt}
         record_audit(context.session, context.now, "system", "incident", work.case_id, facts)
+
+
+def _attempts(row: OutboxRow) -> int:
+    """Attempts that count: those since a person last set the work going."""
+    return row.attempts - row.forgiven
 
 
 def _close(context: CallContext, row: OutboxRow, results: Results) -> None:

@@ -24,7 +24,9 @@ from engine.store.instances import (
     woken_instances,
 )
 from engine.store.outbox import OutboxRow, OutboxState, arrived_results, outstanding_tasks
+from engine.store.timers import Timer, claim_due_timers
 
+TIMERS_AT_ONCE = 500
 LONGEST_PAUSE = timedelta(minutes=5)
 PATIENCE = 5  # failed advances before an instance becomes an incident
 
@@ -82,6 +84,7 @@ def advance(session: Session, platform: Platform, instance_id: int) -> bool:
 
 def run_until_waiting(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
     """Run the engine and the operations inside the house in turn until only outside work is left."""
+    instance.fire_timers(context.now)
     instance.run()
     while _run_inside_operations(context, instance) or _take_messages(context, row, instance):
         instance.run()
@@ -117,6 +120,7 @@ def save(context: CallContext, row: ProcessInstance, instance: Instance) -> None
     _write_outbox(context, row, instance)
     _write_human_tasks(context, row, instance)
     _write_messages(context, row, instance)
+    _write_timers(context, row, instance)
     row.body = instance.dump()
     row.version += 1
     row.failures, row.failure_code = 0, None
@@ -203,6 +207,24 @@ def _write_messages(context: CallContext, row: ProcessInstance, instance: Instan
                 since=context.now,
             )
         )
+
+
+def _write_timers(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
+    context.session.execute(delete(Timer).where(Timer.instance_id == row.id))
+    for timer in instance.timers():
+        context.session.add(
+            Timer(
+                instance_id=row.id,
+                task_id=timer.task_id,
+                element_id=timer.element_id,
+                due_at=timer.due_at,
+            )
+        )
+
+
+def ring_timers(session: Session, platform: Platform) -> int:
+    """Wake the instances whose timers are due; their advance lets the timers fire."""
+    return claim_due_timers(session, platform.clock.now(), TIMERS_AT_ONCE)
 
 
 def record_failure(session: Session, platform: Platform, instance_id: int, code: str) -> None:

@@ -70,7 +70,7 @@ def _open_case(
     session.add(case)
     session.flush()
     case.case_no = f"{platform.organisation.region}{now.astimezone(SHANGHAI):%Y%m%d}{case.id:07d}"
-    add_commission(session, case, commission, now)
+    add_commission(session, platform.vault, case, commission, now)
     variables = {
         "case_id": case.id,
         "channel": case.channel,

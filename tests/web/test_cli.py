@@ -8,7 +8,10 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from engine.store.units import CommissioningUnit
+from adapters.vault.ciphers import CipherName
+from adapters.vault.key_file import KeyFile
+from adapters.vault.vault import KeyVault
+from engine.store.units import TOKEN_SECRET, CommissioningUnit
 from web import cli as command_line
 from web.cli import cli, main
 
@@ -34,8 +37,11 @@ def test_a_unit_gets_keys_of_its_own_in_a_private_file(run, tmp_path: Path) -> N
     assert secrets_file.stat().st_mode & 0o777 == 0o600
     with Session(create_engine(f"sqlite:///{tmp_path}/data/hedui.db")) as session:
         unit = session.scalars(select(CommissioningUnit)).one()
-        assert f"TOKEN_SECRET={unit.token_secret}" in secrets_file.read_text()
-    assert unit.token_secret not in result.output
+    told = dict(line.split("=", 1) for line in secrets_file.read_text().splitlines())
+    vault = KeyVault(KeyFile(tmp_path / "data" / "keys.json"), CipherName.AES_256_GCM)
+    assert TOKEN_SECRET.open(vault, unit).decode() == told["TOKEN_SECRET"]
+    assert told["TOKEN_SECRET"] not in result.output
+    assert told["TOKEN_SECRET"].encode() not in (tmp_path / "data" / "hedui.db").read_bytes()
 
 
 def test_nothing_waits_on_an_empty_database(run) -> None:  # type: ignore[no-untyped-def]

@@ -24,6 +24,9 @@ def test_a_right_token_enters(door: Door) -> None:
 
 BAD: dict[str, dict[str, Any]] = {
     "other_secret": {"secret": "x" * 32},
+    "key_with_nul": {"key_id": "key\0"},
+    "key_with_half_a_letter": {"key_id": "\ud800"},
+    "beyond_all_numbers": {"exp": 10**400},
     "other_key": {"key_id": "key-2"},
     "no_key": {"key_id": None},
     "no_signature": {"algorithm": "none"},
@@ -62,8 +65,10 @@ def test_the_list_of_waiting_work_opens_on_the_server_itself(door: Door) -> None
         {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}},
         {"headers": {"X-Forwarded-For": "192.0.2.7"}},
         {"headers": {"Forwarded": "for=192.0.2.7"}},
+        {"headers": {"Via": "1.1 proxy"}},
+        {"headers": {"Host": "evil.example"}},
     ],
-    ids=["elsewhere", "proxied", "forwarded"],
+    ids=["elsewhere", "proxied", "forwarded", "via", "other_host"],
 )
 def test_the_list_is_closed_to_everybody_else(door: Door, request_from: dict[str, Any]) -> None:
     answer = door.client.get("/", **request_from)

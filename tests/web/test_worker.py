@@ -4,13 +4,15 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from engine.handling.status import status_of
 from engine.store.instances import InstanceState, ProcessInstance
 from engine.store.outbox import OutboxRow
+from engine.store.queries import ANSWER_BODY, ANSWER_UNDERSTOOD, Answer, Query
 from engine.supervision.retrying import retry_incident
 from engine.supervision.waiting import incidents
 from tests.builders import a_commission
@@ -130,3 +132,69 @@ def test_a_finished_instance_is_left_alone(sqlite_database: Database) -> None:
         row.state = InstanceState.FINISHED
 
     assert Worker(sqlite_database, house.platform, threads=4).drain() == 0
+
+
+def test_one_record_that_cannot_be_written_does_not_stop_the_worker(sqlite_database: Database) -> None:
+    house = House(sqlite_database)
+    house.receive(a_commission())
+    house.advance_woken()
+    with house.database.transaction() as session:
+        query = session.scalars(select(Query).where(Query.source == "JR")).one()
+        session.add(_an_answer_in_the_way(house, query))
+    worker = Worker(sqlite_database, house.platform, threads=8)
+
+    worker.drain()
+    house.clock.pass_time(minutes=1)
+    worker.drain()
+
+    assert state(house, "WT-2026-0001") == "issued"
+    assert len(house.sources["JR"].asked) == 2
+
+
+def _an_answer_in_the_way(house: House, query: Query) -> Answer:
+    """Takes the place of the first attempt's answer, so that writing that one breaks a constraint."""
+    answer = Answer(
+        query_id=query.id,
+        case_id=query.case_id,
+        source="JR",
+        attempt=1,
+        digest="0" * 64,
+        content_type="",
+        received_at=query.planned_at,
+    )
+    ANSWER_BODY.seal(house.platform.vault, answer, b"")
+    ANSWER_UNDERSTOOD.seal(house.platform.vault, answer, b"[]")
+    return answer
+
+
+def test_a_worker_whose_database_is_away_stays_and_waits(tmp_path: Path, sqlite_database: Database) -> None:
+    house = House(sqlite_database)
+    nowhere = create_engine(f"sqlite:///{tmp_path / 'missing' / 'x.db'}")
+    worker = Worker(Database(nowhere), house.platform, threads=2)
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            worker.stop()
+
+    worker.run(pause)
+
+    assert len(waited) == 3
+
+
+def test_work_that_kills_its_worker_again_and_again_becomes_a_failure(sqlite_database: Database) -> None:
+    house = House(sqlite_database)
+    house.receive(a_commission())
+    house.advance_woken()
+    with house.database.transaction() as session:
+        row = session.scalars(select(OutboxRow).where(OutboxRow.lane == "source:XG")).one()
+        row.state, row.owner, row.attempts = "leased", "another-machine:1:abcd", 3
+        row.leased_until = house.clock.now()
+
+    Worker(sqlite_database, house.platform, threads=8).drain()
+
+    assert house.sources["XG"].asked == []
+    with house.database.reading() as session:
+        query = session.scalars(select(Query).where(Query.source == "XG")).one()
+    assert (query.state, query.failure_code) == ("failed", "worker_lost")

@@ -88,7 +88,8 @@ def open_town(folder: Path) -> Iterator[Town]:
 
 def register(hall: Hall, surroundings: Surroundings) -> None:
     with hall.database.transaction() as session:
-        register_unit(session, surroundings.registration, "demo", hall.platform.clock.now())
+        vault, now = hall.platform.vault, hall.platform.clock.now()
+        register_unit(session, vault, surroundings.registration, "demo", now, replace=True)
 
 
 def _registration(path: Path) -> UnitRegistration:

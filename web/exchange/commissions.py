@@ -60,19 +60,19 @@ def _accepted(reception: Reception) -> tuple[Response, int]:
     return answer, 202
 
 
-@blueprint.get("/<commission_no>")
+@blueprint.get("/<commission_number:commission_no>")
 @guarded(Guard.UNIT)
 def show_commission(commission_no: str) -> Response:
     with hall().database.reading() as session:
         return _shown(status_of(session, g.unit.code, commission_no))
 
 
-@blueprint.post("/<commission_no>/instruction")
+@blueprint.post("/<commission_number:commission_no>/instruction")
 @guarded(Guard.UNIT)
 def instruct(commission_no: str) -> tuple[Response, int]:
     wish = cast(dict[str, str], load(InstructionSchema(), read_body()))
     with hall().database.transaction() as session:
-        give_instruction(session, hall().platform, g.unit.code, commission_no, wish["instruction"])
+        give_instruction(session, hall().platform, g.unit.code, commission_no, **wish)
     hall().platform.wake_up.wake()
     with hall().database.reading() as session:
         return _shown(status_of(session, g.unit.code, commission_no)), 202

@@ -14,7 +14,7 @@ from web.security import Guard, guarded
 blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports")
 
 
-@blueprint.post("/<number>/receipt")
+@blueprint.post("/<report_number:number>/receipt")
 @guarded(Guard.UNIT)
 def receive_receipt(number: str) -> Response:
     sent = cast(dict[str, object], load(ReceiptSchema(), read_body()))

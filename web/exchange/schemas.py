@@ -56,7 +56,9 @@ def _choice(*values: str) -> fields.String:
 
 
 def _ref() -> fields.String:
-    shape = validate.Regexp(r"^[A-Za-z0-9_-]{1,20}\Z", error="只能含字母、数字、下划线，最多 20 位")
+    shape = validate.Regexp(
+        r"^[A-Za-z][A-Za-z0-9_-]{0,19}\Z", error="以字母开头，只能含字母、数字、下划线，最多 20 位"
+    )
     return fields.String(required=True, validate=shape, error_messages=MESSAGES)
 
 
@@ -267,7 +269,10 @@ class CommissionSchema(StrictSchema):
 
     commission_no = fields.String(
         required=True,
-        validate=validate.Regexp(r"^[A-Za-z0-9._-]{1,64}\Z", error="只能含字母、数字、点、横线，最多 64 位"),
+        validate=validate.Regexp(
+            r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z",
+            error="以字母或者数字开头，只能含字母、数字、点、横线，最多 64 位",
+        ),
         error_messages=MESSAGES,
     )
     service = _required(2)
@@ -320,3 +325,4 @@ class ReceiptSchema(StrictSchema):
 
 class InstructionSchema(StrictSchema):
     instruction = _choice("continue", "withdraw")
+    answers = _required(100)

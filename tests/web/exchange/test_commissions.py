@@ -83,6 +83,8 @@ WRONG = [
     ("household.persons.0.colour", "red", "household.persons.0.colour"),
     ("household.persons.0.name", "赵" * 65, "household.persons.0.name"),
     ("household.persons.0.ref", "p 1", "household.persons.0.ref"),
+    ("household.persons.0.ref", "320402198506150010", "household.persons.0.ref"),
+    ("commission_no", "..", "commission_no"),
     ("letter.period.start", "2025-13-01", "letter.period.start"),
     ("letter.disclaimer_accepted", "yes", "letter.disclaimer_accepted"),
     ("letter.seal.digest", "zz", "letter.seal.digest"),
@@ -157,7 +159,15 @@ def test_another_units_commission_does_not_exist_for_a_unit(door: Door) -> None:
     assert answer.json["errors"][0]["code"] == "not_found"
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("get", "/v1/none", 404), ("put", PATH, 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/v1/none", 404),
+        ("put", PATH, 405),
+        ("get", f"{PATH}/a%00b", 404),
+        ("get", f"{PATH}/..%2f", 404),
+    ],
+)
 def test_wrong_addresses_and_methods_get_the_same_body(
     door: Door, method: str, path: str, status: int
 ) -> None:
@@ -170,13 +180,13 @@ def test_wrong_addresses_and_methods_get_the_same_body(
 def test_an_instruction_nobody_asked_for_is_a_conflict(door: Door) -> None:
     door.post(PATH, commission_json())
 
-    answer = door.post(f"{PATH}/WT-2026-0001/instruction", {"instruction": "continue"})
+    answer = door.post(f"{PATH}/WT-2026-0001/instruction", {"instruction": "continue", "answers": "1:x"})
 
     assert answer.status_code == 409
     assert answer.json["errors"][0]["code"] == "not_waiting"
 
 
 def test_an_instruction_must_be_one_of_the_choices(door: Door) -> None:
-    answer = door.post(f"{PATH}/WT-2026-0001/instruction", {"instruction": "later"})
+    answer = door.post(f"{PATH}/WT-2026-0001/instruction", {"instruction": "later", "answers": "1:x"})
 
     assert answer.status_code == 400

@@ -51,8 +51,9 @@ def test_a_receipt_for_another_file_is_a_conflict(door: Door) -> None:
     assert answer.json["errors"][0]["code"] == "receipt_differs"
 
 
-def test_an_unknown_number_is_not_found(door: Door) -> None:
-    answer = door.post(receipt_path("第32040020261100007aaf1号"), receipt("f" * 64))
+@pytest.mark.parametrize("number", ["第32040020261100007aaf1号", "第号", "a\0b", "1"])
+def test_an_unknown_number_is_not_found(door: Door, number: str) -> None:
+    answer = door.post(receipt_path(number), receipt("f" * 64))
 
     assert answer.status_code == 404
 
