@@ -1,17 +1,19 @@
-"""Wake-up over RQ: one drain job at a time is enough, however many rows wait for it."""
+"""Wake-up over RQ: a few drain jobs are enough, however many rows wait."""
 
 import redis
 from rq import Queue
-from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
 DRAIN_JOB = "web.jobs.drain"
-DRAIN_JOB_ID = "drain"
 QUEUE = "hedui"
+ENOUGH = 4  # waiting jobs, for as many workers to wake at once
 
 
 class RqWakeUp:
-    """Enqueues the drain job unless one is waiting already. Redis being away is no failure: workers sweep."""
+    """Enqueues a drain job unless some wait already. Redis being away is no failure: workers sweep.
+
+    No job id of its own: the job of a worker that was killed would keep the id and silence the bell.
+    """
 
     def __init__(self, url: str) -> None:
         self._connection = redis.Redis.from_url(url, socket_timeout=2)
@@ -22,6 +24,7 @@ class RqWakeUp:
 
     def wake(self) -> None:
         try:
-            self._queue.enqueue(DRAIN_JOB, job_id=DRAIN_JOB_ID, unique=True, result_ttl=0, failure_ttl=60)
-        except (redis.RedisError, DuplicateJobError):
+            if self._queue.count < ENOUGH:
+                self._queue.enqueue(DRAIN_JOB, job_timeout=-1, ttl=60, result_ttl=0, failure_ttl=60)
+        except redis.RedisError:
             return

@@ -9,6 +9,7 @@ from engine.domain.household import HEAD_RELATIONS, Person
 from engine.domain.identity import RESIDENT_ID, parse_resident_id
 
 ADULT_AGE = 18
+LONG_ENOUGH = 6  # shorter document numbers occur in other numbers by chance
 EVIDENCE_METHODS = ("signature", "seal", "fingerprint", "electronic")
 CONTENT = ("income", "property", "expenditure")
 
@@ -48,6 +49,7 @@ def _references(commission: Commission, examination: Examination) -> Iterator[De
     refs = [person.ref for person in commission.household.persons]
     if len(set(refs)) < len(refs):
         yield Defect("ref_repeated", "household.persons", "A.1 a", "同一 ref 指向多人")
+    yield from _speaking_numbers(commission)
     named = {
         "identity_copies": set(commission.identity_copies),
         "declaration.incomes": {i.person for i in commission.declaration.incomes}
@@ -59,6 +61,19 @@ def _references(commission: Commission, examination: Examination) -> Iterator[De
     for field, mentioned in named.items():
         if mentioned - set(refs):
             yield Defect("ref_unknown", field, "A.1 a", "所指的人不在本次核对对象内")
+
+
+def _speaking_numbers(commission: Commission) -> Iterator[Defect]:
+    """Refs and numbers go into addresses and logs: none may carry somebody's identity number."""
+    identities = {person.id_no for person in commission.household.persons if len(person.id_no) >= LONG_ENOUGH}
+    numbers = {
+        "commission_no": [commission.number],
+        "household.persons": [person.ref for person in commission.household.persons],
+        "authorisations": [letter.number for letter in commission.authorisations],
+    }
+    for field, texts in numbers.items():
+        if any(identity in text.upper() for identity in identities for text in texts):
+            yield Defect("id_in_number", field, "5.2 b", "编号中不得含有证件号码")
 
 
 def _persons(commission: Commission, examination: Examination) -> Iterator[Defect]:

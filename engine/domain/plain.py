@@ -3,34 +3,46 @@
 import hashlib
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Loader = Callable[[object], object]
 
 # Values of unknown type (records of the sources) carry a tag: a text "1.00" must not come back as a Decimal.
 TAGS: dict[str, type] = {"decimal": Decimal, "date": date, "datetime": datetime}
+TAG_OF = {kind: tag for tag, kind in TAGS.items()}
+AS_THEY_ARE = (str, int, bool, float, types.NoneType)
 
 
 def to_plain(value: object) -> object:
     """Dataclasses, enums, tuples, Decimal and dates as JSON values."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
+    kind = type(value)
+    if kind in AS_THEY_ARE:
+        return value
+    if kind is tuple or kind is list:
+        return [to_plain(item) for item in cast(list[object], value)]
+    names = _field_names(cast(Hashable, kind))
+    if names is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): _tagged(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [to_plain(item) for item in value]
     return _text(value)
 
 
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
 def _text(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):  # a datetime is a date
@@ -39,10 +51,8 @@ def _text(value: object) -> object:
 
 
 def _tagged(value: object) -> object:
-    for tag, kind in TAGS.items():
-        if type(value) is kind:
-            return {tag: _text(value)}
-    return to_plain(value)
+    tag = TAG_OF.get(type(value))
+    return to_plain(value) if tag is None else {tag: _text(value)}
 
 
 def _untagged(value: object) -> object:
@@ -57,28 +67,56 @@ def _untagged(value: object) -> object:
 
 def from_plain(kind: type[T], plain: object) -> T:
     """The inverse of to_plain. Raises TypeError or ValueError when the stored value does not fit the type."""
-    return _load(kind, plain)  # type: ignore[return-value]  # dynamic by nature
+    return cast(T, _loader(cast(Hashable, kind))(plain))
 
 
-def _load(kind: object, plain: object) -> object:
+@cache
+def _loader(kind: Hashable) -> Loader:
+    """How a value of this type is read, worked out once per type."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _load_union(get_args(kind), plain)
-    if origin is tuple and isinstance(plain, list):
-        return tuple(_load(get_args(kind)[0], item) for item in plain)
-    if origin is not None and isinstance(plain, dict):  # Mapping[str, Value] of a record
-        return {key: _untagged(item) for key, item in plain.items()}
-    if isinstance(kind, type) and is_dataclass(kind) and isinstance(plain, dict):
-        hints = _hints(kind)
-        return kind(**{name: _load(hints[name], item) for name, item in plain.items()})
-    return _parse(kind, plain)
+        return _optional(get_args(kind))
+    if origin is tuple:
+        return _tuple(_loader(get_args(kind)[0]))
+    if origin is not None:
+        return _mapping
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _dataclass(kind)
+    return lambda plain: _parse(kind, plain)
 
 
-def _load_union(options: tuple[object, ...], plain: object) -> object:
-    if plain is None:
-        return None
+def _optional(options: tuple[object, ...]) -> Loader:
     (option,) = (kind for kind in options if kind is not types.NoneType)
-    return _load(option, plain)
+    load = _loader(option)
+    return lambda plain: None if plain is None else load(plain)
+
+
+def _tuple(load: Loader) -> Loader:
+    def read(plain: object) -> object:
+        if not isinstance(plain, list):
+            raise TypeError("list expected")
+        return tuple([load(item) for item in plain])
+
+    return read
+
+
+def _mapping(plain: object) -> object:
+    """Of a record: the values tell their type themselves."""
+    if not isinstance(plain, dict):
+        raise TypeError("object expected")
+    return {key: _untagged(item) for key, item in plain.items()}
+
+
+def _dataclass(kind: type) -> Loader:
+    hints = get_type_hints(kind)
+    loaders = {name: _loader(hints[name]) for name in _field_names(cast(Hashable, kind)) or ()}
+
+    def read(plain: object) -> object:
+        if not isinstance(plain, dict) or not plain.keys() <= loaders.keys():
+            raise TypeError(f"{kind.__name__} expected")
+        return kind(**{name: loaders[name](item) for name, item in plain.items()})
+
+    return read
 
 
 def _parse(kind: object, plain: object) -> object:
@@ -91,11 +129,6 @@ def _parse(kind: object, plain: object) -> object:
     if isinstance(kind, type) and not isinstance(plain, kind):
         raise TypeError(f"{kind.__name__} expected")
     return plain
-
-
-@cache
-def _hints(kind: type) -> dict[str, object]:
-    return get_type_hints(kind)
 
 
 def canonical_json(plain: object) -> bytes:
