@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from engine.store.cases import Case
 from engine.store.human_tasks import HumanTask, open_tasks
-from engine.store.instances import InstanceState, ProcessInstance
-from engine.store.outbox import OutboxRow, OutboxState
+from engine.store.incidents import IncidentKind, IncidentRow, pending_incidents
+from engine.supervision.symptoms import WORDS, Symptom, find_symptoms
+
+KINDS = tuple(kind.value for kind in IncidentKind)
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class WaitingTask:
 
 @dataclass(frozen=True)
 class Incident:
-    """`kind` is "work" (an outside call) or "instance"; `id` is of that kind."""
+    """`kind` says what `id` names (IncidentKind). `post` has it when it was handed back, with `reason`."""
 
     kind: str
     id: int
@@ -33,6 +35,9 @@ class Incident:
     code: str
     attempts: int
     since: datetime
+    words: str
+    post: str | None
+    reason: str | None
 
 
 def waiting_tasks(session: Session) -> list[WaitingTask]:
@@ -46,37 +51,30 @@ def _waiting(task: HumanTask, case: Case) -> WaitingTask:
 
 
 def incidents(session: Session) -> list[Incident]:
-    """Outside work and instances that have given up; a person decides."""
-    rows = list(session.scalars(select(OutboxRow).where(OutboxRow.state == OutboxState.INCIDENT)))
-    stuck = list(
-        session.scalars(select(ProcessInstance).where(ProcessInstance.state == InstanceState.INCIDENT))
+    """Everything that needs a person, at this moment, whether or not the watch has been round since."""
+    found = [symptom for kind in IncidentKind for symptom in find_symptoms(session, kind)]
+    known = {(row.kind, row.subject_id): row for row in pending_incidents(session)}
+    cases = _cases(session, {symptom.case_id for symptom in found})
+    shown = [
+        _incident(symptom, cases[symptom.case_id], known.get((symptom.kind, symptom.subject_id)))
+        for symptom in found
+    ]
+    return sorted(shown, key=lambda incident: (incident.since, incident.kind, incident.id))
+
+
+def _incident(symptom: Symptom, case: Case, known: IncidentRow | None) -> Incident:
+    return Incident(
+        symptom.kind,
+        symptom.subject_id,
+        case.case_no or "",
+        symptom.what,
+        symptom.code,
+        symptom.attempts,
+        symptom.since,
+        WORDS[symptom.kind],
+        known.post if known else None,
+        known.reason if known else None,
     )
-    cases = _cases(session, {row.case_id for row in rows} | {row.case_id for row in stuck})
-    found = [
-        Incident(
-            "work",
-            row.id,
-            cases[row.case_id].case_no or "",
-            row.operation,
-            row.failure_code or "",
-            row.attempts,
-            row.created_at,
-        )
-        for row in rows
-    ]
-    found += [
-        Incident(
-            "instance",
-            row.id,
-            cases[row.case_id].case_no or "",
-            row.process_id,
-            row.failure_code or "",
-            row.failures,
-            row.updated_at,
-        )
-        for row in stuck
-    ]
-    return sorted(found, key=lambda incident: incident.since)
 
 
 def _cases(session: Session, ids: set[int]) -> dict[int, Case]:

@@ -18,12 +18,14 @@ from web.database import Database
 FINISHED = 100_000
 LARGE = {"process_instance", "outbox", "human_task", "verification_case", "inbound_message", "history_event"}
 TOUCHED_AT_MOST = 200  # rows of one node of a plan; the open cases of the test are few
+BLOCKS_AT_MOST = 200  # of one statement; to read through any index of the finished ones takes more
 
 FILL = f"""
 INSERT INTO verification_case (unit_code, commission_no, request_digest, service, channel, state, received_at,
                                closed_at, case_no)
-SELECT '320402001', 'OLD-' || n, repeat('d', 64), 'aa', 'automatic', 'closed', now() - interval '400 days',
-       now() - interval '399 days', 'OLD-' || n
+SELECT '320402001', 'OLD-' || n, repeat('d', 64), 'aa', 'automatic', 'closed',
+       now() - interval '400 days' - n * interval '6 minutes',
+       now() - interval '400 days' - n * interval '5 minutes', 'OLD-' || n
 FROM generate_series(1, {FINISHED}) n;
 INSERT INTO process_instance (case_id, process_id, definition_digest, state, body, version, wake, due_at,
                               failures, started_at, updated_at)
@@ -103,8 +105,10 @@ def test_a_look_touches_only_what_is_open(old_house: House, look: Callable[[Sess
     assert len(asked) >= 6
     with old_house.database.engine.connect() as connection:
         for statement, parameters in asked:
-            plan = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
+            plan = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
             found = connection.exec_driver_sql(plan, parameters).scalar_one()
+            blocks = sum(found[0]["Plan"][f"Shared {how} Blocks"] for how in ("Hit", "Read"))
+            assert blocks <= BLOCKS_AT_MOST, f"{statement}\nreads {blocks} blocks"
             for node in nodes(found[0]["Plan"]):
                 walks = "Seq Scan" in node["Node Type"] and node["Relation Name"] in LARGE
                 assert not walks, f"{statement}\nwalks through {node['Relation Name']}"

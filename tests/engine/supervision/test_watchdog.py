@@ -72,6 +72,12 @@ def test_at_no_moment_of_a_sound_case_is_there_an_alarm(any_house: House) -> Non
     assert len(seen) > 40
 
 
+def test_a_case_that_waits_for_its_unit_needs_nobody(any_house: House) -> None:
+    waiting_for_its_receipt(any_house)
+
+    assert look(any_house) == Watch()
+
+
 def test_a_finished_case_needs_nobody(any_house: House) -> None:
     waiting_for_its_receipt(any_house)
     confirm(any_house)
@@ -180,6 +186,8 @@ def test_a_result_nobody_was_woken_for_is_applied(any_house: House) -> None:
     any_house.do_outside_work()
     break_with(any_house, lambda session: session.execute(update(ProcessInstance).values(wake=False)))
     assert any_house.advance_woken() == 0
+    with any_house.database.reading() as session:
+        assert incidents(session) == []  # nothing a person has to decide
 
     assert look(any_house) == Watch(woken=1)
 
