@@ -1,6 +1,5 @@
 """The command line: `hedui …`."""
 
-import logging
 import os
 import signal
 import sys
@@ -18,11 +17,14 @@ from web.audit_command import audit
 from web.command_hall import command_hall
 from web.demo.command import demo
 from web.diagram_check import check
+from web.doctor_command import doctor
 from web.filters import shown_time
 from web.hall import Hall
+from web.incident_command import incident
 from web.keys_command import keys
+from web.logs import start_logging
 from web.remote_worker import work_for_redis
-from web.serving import WebServer, open_hall, running_worker
+from web.serving import WebServer, leave, open_hall, running_worker
 from web.settings import SettingError, read_settings
 from web.standards import REPORT, clause_table, count_states, render_markdown
 
@@ -30,13 +32,15 @@ from web.standards import REPORT, clause_table, count_states, render_markdown
 @click.group()
 def cli() -> None:
     """核对 hedui: verification of the economic status of households."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s level=%(levelname)s %(name)s %(message)s")
+    start_logging()
 
 
 cli.add_command(check)
 cli.add_command(demo)
 cli.add_command(keys)
 cli.add_command(audit)
+cli.add_command(doctor)
+cli.add_command(incident)
 
 
 def _open() -> Hall:
@@ -68,8 +72,9 @@ def worker() -> None:
         return
     told_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told_to_stop.set())
-    with running_worker(room):
+    with running_worker(room) as working:
         told_to_stop.wait()
+    leave(working)
 
 
 @cli.command(name="waiting")

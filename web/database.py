@@ -18,7 +18,9 @@ from engine.store.base import Base
 MIGRATIONS = Path(__file__).parent.parent / "engine" / "store" / "migrations"
 READING = "hedui_reading"
 # A worker frozen inside a transaction, or a machine that lost its power, must let go of its locks.
-NOBODY_HOLDS_LOCKS_FOR_EVER = {
+# No prepared statements: a transaction pooler gives every transaction another connection; nor do they pay.
+CONNECTION = {
+    "prepare_threshold": None,
     "options": "-c idle_in_transaction_session_timeout=10000",
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -78,7 +80,7 @@ def _engine_options(url: str) -> dict[str, object]:
             "pool_pre_ping": True,
             "pool_size": 10,
             "max_overflow": 30,
-            "connect_args": NOBODY_HOLDS_LOCKS_FOR_EVER,
+            "connect_args": CONNECTION,
         }
     return options
 

@@ -4,7 +4,7 @@ import os
 from functools import cache
 
 from web.app import create_app
-from web.serving import open_hall
+from web.serving import leave, open_hall
 from web.settings import read_settings
 from web.worker import Worker
 
@@ -24,3 +24,10 @@ def drain() -> int:
 def stop_draining() -> None:
     """The drain under way takes nothing new and ends; later ones do nothing."""
     _worker().stop()
+
+
+def leave_draining() -> None:
+    """At the end of the process: its leases end and its heartbeat goes, also when nothing was draining."""
+    worker = _worker()
+    worker.drain()
+    leave(worker)

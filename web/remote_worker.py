@@ -8,7 +8,7 @@ import redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from web.jobs import drain, stop_draining
+from web.jobs import drain, leave_draining, stop_draining
 
 log = logging.getLogger(__name__)
 QUEUE = "hedui"
@@ -38,6 +38,7 @@ def work_for_redis(url: str) -> None:
         stopping.set()
         stop_draining()
         sweeper.join()
+        leave_draining()
 
 
 def _listen(url: str) -> bool:

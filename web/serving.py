@@ -1,5 +1,6 @@
 """Run the web application and the worker beside each other in one process."""
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from gunicorn.app.base import BaseApplication
 from web.app import create_app
 from web.hall import Hall, hall
 from web.settings import read_settings
+from web.tracing import tracing
 from web.wiring import pause_of
-from web.worker import Worker
+from web.worker import LONGEST_STOP_SECONDS, Worker
 
 THREADS = 8
 
@@ -23,6 +25,8 @@ def open_hall(app: Flask) -> Hall:
     with app.app_context():
         room = hall()
     room.database.migrate()
+    if room.settings.otel:
+        tracing.start()
     return room
 
 
@@ -40,12 +44,20 @@ def running_worker(room: Hall) -> Iterator[Worker]:
         thread.join()
 
 
+def leave(worker: Worker) -> None:
+    """The end of a process of its own: exit 0 at once, even when a call to the outside still hangs."""
+    if worker.has_left_work:
+        logging.shutdown()
+        os._exit(0)
+
+
 class WebServer(BaseApplication):
     """gunicorn: one process with threads; the embedded worker lives in it unless workers run elsewhere."""
 
     def __init__(self, bind: str) -> None:
         self._bind = bind
         self._worker: Worker | None = None
+        self._thread: threading.Thread | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -55,6 +67,7 @@ class WebServer(BaseApplication):
             "worker_class": "gthread",
             "threads": THREADS,
             "worker_exit": self._stop,
+            "graceful_timeout": int(LONGEST_STOP_SECONDS) + 10,
             "loglevel": "warning",
         }
         for name, value in options.items():
@@ -67,10 +80,14 @@ class WebServer(BaseApplication):
         room = open_hall(app)
         if settings.redis_url is None:
             self._worker = Worker(room.database, room.platform, settings.worker_threads)
-            run = threading.Thread(target=self._worker.run, args=(pause_of(room.platform),), daemon=True)
-            run.start()
+            pause = pause_of(room.platform)
+            self._thread = threading.Thread(target=self._worker.run, args=(pause,), daemon=True)
+            self._thread.start()
         return app
 
     def _stop(self, server: object, process: object) -> None:
-        if self._worker is not None:
+        """In the process that serves, after its last answer."""
+        if self._worker is not None and self._thread is not None:
             self._worker.stop()
+            self._thread.join()
+            leave(self._worker)

@@ -41,6 +41,7 @@ class Settings:
     callback_timeout: float
     lease: timedelta
     worker_threads: int
+    otel: bool
     font_dir: Path
     site_face: Path | None
 
@@ -121,6 +122,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         callback_timeout=reader.parsed("HEDUI_CALLBACK_TIMEOUT_SECONDS", "10", _seconds_float, "seconds"),
         lease=reader.parsed("HEDUI_LEASE_SECONDS", "60", _lease, "seconds, from 5"),
         worker_threads=reader.parsed("HEDUI_WORKER_THREADS", "16", _threads, "a whole number from 1 to 256"),
+        otel=reader.parsed("HEDUI_OTEL", "no", _yes, "yes or no"),
         font_dir=Path(reader.text("HEDUI_FONT_DIR", "var/fonts/source")).absolute(),
         site_face=Path(face) if face else None,
     )
@@ -202,6 +204,12 @@ def _positive(text: str) -> int:
     if int(text) < 1:
         raise ValueError(text)
     return int(text)
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError(text)
+    return text == "yes"
 
 
 def _minutes(text: str) -> timedelta:

@@ -25,8 +25,9 @@ from engine.handling.progress import advance, record_failure, ring_timers, woken
 from engine.platform import Platform
 from engine.ports import OutsideFailure
 from engine.supervision.audit_log import copy_anchors, seal_audit
-from engine.supervision.vital_signs import beat
 from web.database import Database
+from web.tracing import tracing
+from web.watchman import Watchman
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ ADVANCES_AT_ONCE = 50
 SEALED_AT_ONCE = 2_000
 SWEEP_SECONDS = 1.0
 LONGEST_DRAIN_SECONDS = 30.0
+LONGEST_STOP_SECONDS = 25.0  # for what is under way; after that another worker may have it
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -62,11 +64,19 @@ class Worker:
     its leases run out and its rows are taken over.
     """
 
-    def __init__(self, database: Database, platform: Platform, threads: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        platform: Platform,
+        threads: int,
+        stop_within: float = LONGEST_STOP_SECONDS,
+    ) -> None:
         self._database = database
         self._platform = platform
         self._threads = threads
         self._owner = owner_name(os.getpid())
+        self._watchman = Watchman(database, platform, self._owner)
+        self._stop_within = stop_within
         self._stopping = threading.Event()
         self._draining = threading.Lock()
         self._has_taken_over = False
@@ -76,13 +86,31 @@ class Worker:
 
     def run(self, pause: Callable[[float], None]) -> None:
         """Until stop(): work while there is any, then `pause`, which returns early when the bell rings."""
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="outside") as pool:
-            while not self._stopping.is_set():
-                if not self._round(pool):
-                    pause(SWEEP_SECONDS)
-            while self._under_way:
-                wait(self._under_way, timeout=SWEEP_SECONDS, return_when=FIRST_COMPLETED)
-                self._guarded(self._finish)
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="outside")
+        while not self._stopping.is_set():
+            if not self._round(pool):
+                pause(SWEEP_SECONDS)
+        self._end(pool)
+
+    @property
+    def has_left_work(self) -> bool:
+        """After the end: calls still hang that another worker makes again; the process must not wait."""
+        return bool(self._under_way)
+
+    def _end(self, pool: ThreadPoolExecutor) -> None:
+        """Finish what is under way while there is time, give the rest back at once, and be gone."""
+        until = time.monotonic() + self._stop_within
+        while self._under_way and time.monotonic() < until:
+            wait(self._under_way, timeout=min(SWEEP_SECONDS, self._stop_within), return_when=FIRST_COMPLETED)
+            self._guarded(self._finish)
+        pool.shutdown(wait=not self._under_way, cancel_futures=True)
+        self._guarded(self._leave)
+
+    def _leave(self) -> bool:
+        with self._database.transaction() as session:
+            take_over(session, self._platform, lambda owner: owner == self._owner)
+        self._watchman.leave()
+        return True
 
     def drain(self) -> int:
         """Work until nothing is due any more; returns the number of rounds that found work.
@@ -99,16 +127,24 @@ class Worker:
     def _drain(self) -> int:
         """Bounded, so that a busy house does not keep one job for ever: who rang will ring again."""
         rounds, until = 0, time.monotonic() + LONGEST_DRAIN_SECONDS
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="outside") as pool:
-            while (self._is_drainable(until) and self._round(pool)) or self._under_way:
-                rounds += 1
-                if self._under_way:
-                    wait(self._under_way, timeout=SWEEP_SECONDS, return_when=FIRST_COMPLETED)
-                if not self._is_drainable(until):
-                    self._guarded(self._finish)
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="outside")
+        while (self._is_drainable(until) and self._round(pool)) or self._is_unfinished():
+            rounds += 1
+            if self._under_way:
+                wait(self._under_way, timeout=SWEEP_SECONDS, return_when=FIRST_COMPLETED)
+            if not self._is_drainable(until):
+                self._guarded(self._finish)
+        if self._stopping.is_set():
+            self._end(pool)
+        else:
+            pool.shutdown()
         if time.monotonic() >= until:
             self._platform.wake_up.wake()
         return rounds
+
+    def _is_unfinished(self) -> bool:
+        """When told to stop, the end sees to what is under way."""
+        return bool(self._under_way) and not self._stopping.is_set()
 
     def _is_drainable(self, until: float) -> bool:
         return not self._stopping.is_set() and time.monotonic() < until
@@ -123,12 +159,13 @@ class Worker:
         claimed: list[ClaimedWork] = []
         found = self._guarded(lambda: self._find(claimed))
         for work in claimed:
-            future = pool.submit(perform, self._platform, work)
+            future = pool.submit(_performed, self._platform, work)
             self._under_way[future] = work
             future.add_done_callback(lambda _: self._platform.wake_up.wake())
         return found
 
     def _find(self, claimed: list[ClaimedWork]) -> bool:
+        self._watchman.tend()
         if not self._has_taken_over:
             self._take_over()
         self._sweep()
@@ -141,8 +178,8 @@ class Worker:
         """What is done by time and not by bell: often enough for limits of hours and days."""
         if time.monotonic() - self._swept < SWEEP_SECONDS:
             return
+        self._watchman.tend()
         with self._database.transaction() as session:
-            beat(session, self._owner, self._platform.clock.now())
             ring_timers(session, self._platform)
         with self._database.transaction() as session:
             seal_audit(session, self._platform, SEALED_AT_ONCE)
@@ -220,13 +257,19 @@ class Worker:
 
         When even the failure cannot be written it is the database that is away, not the instance.
         """
+        began = time.perf_counter()
         try:
-            with self._database.transaction() as session:
+            with (
+                tracing.span("advance", instance=instance_id),
+                self._database.transaction() as session,
+            ):
                 advance(session, self._platform, instance_id)
         except Exception as error:
             log.error("advance_failed instance=%s error=%s", instance_id, type(error).__name__)
             with self._database.transaction() as session:
                 record_failure(session, self._platform, instance_id, type(error).__name__)
+        else:
+            log.info("advanced instance=%s seconds=%.3f", instance_id, time.perf_counter() - began)
 
     def _claim(self) -> list[ClaimedWork]:
         room = self._threads - len(self._under_way)
@@ -244,6 +287,21 @@ class Worker:
             rows = [work.row_id for work in self._under_way.values()]
             renew(session, self._platform, self._owner, rows)
         self._renewed = time.monotonic()
+
+
+def _performed(platform: Platform, work: ClaimedWork) -> Outcome:
+    began = time.perf_counter()
+    with tracing.span("perform", case=work.case_id, operation=work.operation, attempt=work.attempt):
+        outcome = perform(platform, work)
+    log.info(
+        "work_done case=%s operation=%s attempt=%s code=%s seconds=%.3f",
+        work.case_id,
+        work.operation,
+        work.attempt,
+        outcome.failure.code if outcome.failure else "ok",
+        time.perf_counter() - began,
+    )
+    return outcome
 
 
 def _outcome(future: Future[Outcome]) -> Outcome:
