@@ -18,7 +18,7 @@ from web.database import Database
 from web.worker import Worker
 
 SOURCE_SECONDS = 0.05
-THREADS = 8
+THREADS = 2  # so that sources are what a worker waits for, not the few cores of the machine
 
 
 class WaitingSource:

@@ -1,5 +1,6 @@
 """Two workers beside one: what a second process adds while the sources are what is waited for."""
 
+import os
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from tests.benchmarks.measuring import Figure, counted
 from tests.benchmarks.stage import Stage
 from tests.builders import a_commission
 
-CASES = 40
+CASES = 20
 ROUNDS = 2
 
 
@@ -32,7 +33,8 @@ def two_workers(stage: Stage) -> Figure:
         reference_cases_per_second=round(one, 2),
         threads_per_worker=THREADS,
         source_seconds=SOURCE_SECONDS,
-        cores=2,
+        cores=os.cpu_count(),
+        load_of_the_machine=round(os.getloadavg()[0], 1),
     )
 
 

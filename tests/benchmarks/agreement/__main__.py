@@ -115,9 +115,15 @@ def _compare(name: str, adapted: Adapted, library: Runner, ours: Runner) -> Iter
         difference = "; ".join(_differences(theirs, mine))
         where = f"{name} #{number}"
         if not difference:
-            yield Comparison(where, "agreed in error" if theirs.why else "agreed")
+            yield Comparison(where, _agreement(theirs))
         else:
             yield _differing(where, rules, difference)
+
+
+def _agreement(theirs: Outcome) -> str:
+    if theirs.failed:
+        return "agreed: the same element fails"
+    return "both fail, the library does not say where" if theirs.why else "agreed"
 
 
 def _differing(where: str, rules: str, difference: str) -> Comparison:
