@@ -27,18 +27,26 @@ class _Tasks(dict[UUID, Any]):
 
     def __init__(self, tasks: Mapping[UUID, Any]) -> None:
         super().__init__(tasks)
-        self._open = dict(tasks)
+        self._open = list(tasks.values())
 
     def __setitem__(self, key: UUID, task: Any) -> None:
+        if key in self:
+            self.pop(key)
         super().__setitem__(key, task)
-        self._open[key] = task
+        self._open.append(task)
+
+    def __delitem__(self, key: UUID) -> None:
+        self.pop(key)
+
+    def pop(self, key: UUID, *default: Any) -> Any:
+        gone = super().pop(key, *default)
+        self._open = [task for task in self._open if task is not gone]
+        return gone
 
     def open(self) -> list[Any]:
         """Tasks that are unfinished or in ERROR and still part of the tree, oldest first."""
-        self._open = {
-            key: task for key, task in self._open.items() if key in self and not task.has_state(_DONE)
-        }
-        return list(self._open.values())
+        self._open = [task for task in self._open if not task.has_state(_DONE)]
+        return list(self._open)
 
 
 class _Scanning:
