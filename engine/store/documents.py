@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Identifier, UtcDateTime
 
@@ -19,8 +19,3 @@ class Document(Base):
     digest: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-def document_of(session: Session, case_id: int, kind: str) -> Document | None:
-    wanted = select(Document).where(Document.case_id == case_id, Document.kind == kind)
-    return session.scalars(wanted.order_by(Document.id.desc()).limit(1)).one_or_none()

@@ -151,15 +151,3 @@ def latest_work(session: Session, case_id: int, operation: str) -> OutboxRow | N
 def outstanding_tasks(session: Session, instance_id: int) -> set[str]:
     """Task ids that already have a row, whatever its state."""
     return set(session.scalars(select(OutboxRow.task_id).where(OutboxRow.instance_id == instance_id)))
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the earliest row becomes due or its lease runs out."""
-    ready = session.scalars(
-        select(func.min(OutboxRow.due_at)).where(OutboxRow.state == OutboxState.READY)
-    ).one()
-    leased = session.scalars(
-        select(func.min(OutboxRow.leased_until)).where(OutboxRow.state == OutboxState.LEASED)
-    ).one()
-    moments = [moment for moment in (ready, leased) if moment is not None]
-    return min(moments) if moments else None

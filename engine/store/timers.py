@@ -5,7 +5,6 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.domain.deadlines import Calendar
 from engine.store.base import Base, Identifier, UtcDateTime
 from engine.store.instances import wake_instances
 
@@ -56,13 +55,3 @@ def claim_due_timers(session: Session, now: datetime, limit: int) -> int:
 
 def next_timer(session: Session) -> datetime | None:
     return session.scalars(select(func.min(Timer.due_at))).one()
-
-
-def calendar_of(session: Session) -> Calendar:
-    """The whole schedule: some thirty rows a year."""
-    days = session.execute(select(Holiday.day, Holiday.is_worked)).all()
-    return Calendar(
-        free=frozenset(day for day, is_worked in days if not is_worked),
-        worked=frozenset(day for day, is_worked in days if is_worked),
-        known=frozenset(session.scalars(select(HolidayYear.year))),
-    )

@@ -1,6 +1,7 @@
 """Read a JSON body strictly: an object, no repeated keys, no NaN, limited depth and size."""
 
 import json
+import re
 from dataclasses import dataclass
 
 from flask import request
@@ -10,6 +11,7 @@ from engine.domain.plain import canonical_json, digest_of
 from web.errors import MalformedRequest, RequestInvalid
 
 DEEPEST = 20
+FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}|_schema|[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,15 @@ def _problems(messages: object, path: str) -> list[Problem]:
         return [
             problem
             for key, inner in messages.items()
-            for problem in _problems(inner, path if key == "_schema" else f"{path}.{key}".strip("."))
+            for problem in _problems(inner, path if key == "_schema" else f"{path}.{_shown(key)}".strip("."))
         ]
     texts = messages if isinstance(messages, list) else [messages]
     return [Problem("invalid", path, str(text)) for text in texts]
+
+
+def _shown(key: object) -> str:
+    """A key the unit made up may be anything, a name too: only what looks like a field is said back."""
+    return str(key) if FIELD.fullmatch(str(key)) else "?"
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.handling.outside_work import ClaimedWork, Outcome, claim, perform, record
 from engine.ports import PermanentFailure, TemporaryFailure
-from engine.store.outbox import OutboxRow, OutboxState, next_due
+from engine.store.outbox import OutboxRow, OutboxState
 from engine.store.queries import Query, QueryState
 from engine.supervision.retrying import retry_incident
 from engine.supervision.waiting import incidents
@@ -166,13 +166,6 @@ def test_one_poisonous_row_does_not_hold_up_the_others(house: House) -> None:
     states = {row.lane: row.state for row in rows(house, "query_source")}
     assert states.pop("source:JR") == OutboxState.READY
     assert set(states.values()) == {OutboxState.RESULT}
-
-
-def test_the_next_due_moment_is_known(house: House) -> None:
-    ready_to_ask(house)
-
-    with house.database.reading() as session:
-        assert next_due(session) == house.clock.now()
 
 
 def test_a_worker_that_claimed_its_own_row_again_is_believed_only_about_the_latest_attempt(

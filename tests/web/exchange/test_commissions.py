@@ -108,6 +108,14 @@ def test_a_wrong_field_is_named_and_nothing_is_left_behind(
     assert cases(door) == 0
 
 
+@pytest.mark.parametrize("key", ["赵甲", "320402198506150010"])
+def test_a_made_up_key_is_not_said_back(door: Door, key: str) -> None:
+    answer = door.post(PATH, commission_json() | {key: 1})
+
+    assert answer.status_code == 400
+    assert [problem["field"] for problem in answer.json["errors"]] == ["?"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
