@@ -1,10 +1,11 @@
 """What holds for every household: invented findings by the hundred."""
 
+import os
 import random
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from engine.domain.commission import Declaration, DeclaredIncome
 from engine.domain.evaluation import evaluate
+from engine.domain.evaluation.span import rounded
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus, Record, Value
 from engine.domain.plain import from_plain, to_plain
 from engine.domain.result import Band, Evaluation, Outcome
@@ -33,8 +35,11 @@ INCOMPLETE = [status for status in MatchStatus if not status.is_complete]
 HOUSEHOLD = a_household(
     2, [a_supporter("s1", ("p1",), household_size=3, household_income_month_fen=1_200_000)]
 )
+# HEDUI_EXAMPLES=5000 searches far; a plain run looks at forty households a property
 QUICK = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=int(os.environ.get("HEDUI_EXAMPLES", "40")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 money = st.decimals(min_value=0, max_value=60_000, places=2)
@@ -159,7 +164,7 @@ def test_the_counted_inputs_of_every_figure_add_up_to_it(facts: Findings, declar
             counted = [i.amount for i in figure.inputs if i.counted]
             total = sum((x for x in counted if x is not None), Decimal(0))
             assert None not in counted
-            assert total.quantize(figure.value, ROUND_HALF_UP) == figure.value
+            assert rounded(total, figure.unit) == figure.value
 
 
 @QUICK
@@ -222,7 +227,8 @@ def test_an_item_without_a_complete_answer_never_counts_as_zero(
     assert next(figure.value for figure in result.figures if figure.code == code) is None
 
 
-RAISED = ("net_wage", "monthly_pension", "unemployment_benefit", "monthly_amount", "last_year_profit")
+# Not the relief of MZ01: it is exempt (R7), and more of it explains more of what was declared.
+RAISED = ("net_wage", "monthly_pension", "unemployment_benefit", "last_year_profit")
 
 
 @QUICK
