@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from engine.domain.errors import NotFound, NotWaiting, ReviewerMustDiffer, RuleViolation
 from engine.form_definitions import FormDefinition
 from engine.handling.pinning import pinned_definition
-from engine.handling.progress import run_until_waiting, save
+from engine.handling.progress import run_until_waiting
+from engine.handling.saving import save, waits_of
 from engine.platform import Platform
 from engine.runtime import Instance
 from engine.service_tasks.operation import CallContext
@@ -47,12 +48,13 @@ def complete_task(
     definition = pinned_definition(session, row.definition_digest)
     instance = Instance.restore(definition, row.body, platform.clock.now)
     context = CallContext(session, platform, case, definition, None, platform.clock.now())
+    before = waits_of(instance)
     instance.complete_human(task.task_id, form.decisions_in(result))
     task.state, task.completed_by, task.completed_at = TaskState.COMPLETED, worker, context.now
     keep_result(platform.vault, task, result)
     session.flush()
     run_until_waiting(context, row, instance)
-    save(context, row, instance)
+    save(context, row, instance, before)
     facts = {"element": task.element_id, "result": form.decisions_in(result)}
     record_audit(session, context.now, worker, "task_completed", case.id, facts)
 

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,17 +23,20 @@ from engine.service_tasks.operation import (
 )
 from engine.service_tasks.registry import OPERATIONS
 from engine.store.audit import record_audit
-from engine.store.cases import Case, lock_case
-from engine.store.instances import ProcessInstance, wake_instances
+from engine.store.cases import Case, cases_by_id, lock_cases
+from engine.store.instances import digests_of, wake_instances
 from engine.store.outbox import (
     OutboxRow,
     OutboxState,
     claim_rows,
     end_leases,
     extend_leases,
+    instances_with_work,
     leasing_owners,
     owned_rows,
 )
+
+COALESCING = timedelta(milliseconds=500)
 
 
 @dataclass(frozen=True)
@@ -69,18 +73,28 @@ def claim(session: Session, platform: Platform, owner: str, room: int) -> list[C
     now = platform.clock.now()
     leased_until = now + platform.house_retry.lease
     rows = claim_rows(session, owner, now, leased_until, platform.lane_limits, room)
-    contexts: dict[int, CallContext] = {}
-    for row in rows:
-        if row.case_id not in contexts:
-            case = session.get_one(Case, row.case_id)
-            contexts[row.case_id] = _context(session, platform, case, row.instance_id)
-    return [_prepared(contexts[row.case_id], row, owner) for row in rows]
+    contexts = _contexts(session, platform, cases_by_id(session, {row.case_id for row in rows}), rows)
+    return [_prepared(contexts[row.instance_id], row, owner) for row in rows]
 
 
-def _context(session: Session, platform: Platform, case: Case, instance_id: int) -> CallContext:
-    digest = session.get_one(ProcessInstance, instance_id).definition_digest
-    definition = pinned_definition(session, digest)
-    return CallContext(session, platform, case, definition, None, platform.clock.now())
+def _contexts(
+    session: Session, platform: Platform, cases: Mapping[int, Case], rows: Iterable[OutboxRow]
+) -> dict[int, CallContext]:
+    """By instance: what its calls share."""
+    case_of = {row.instance_id: row.case_id for row in rows}
+    digests = digests_of(session, case_of) if case_of else {}
+    now = platform.clock.now()
+    return {
+        instance_id: CallContext(
+            session,
+            platform,
+            cases[case_of[instance_id]],
+            pinned_definition(session, digest),
+            None,
+            now,
+        )
+        for instance_id, digest in digests.items()
+    }
 
 
 def _prepared(context: CallContext, row: OutboxRow, owner: str) -> ClaimedWork:
@@ -132,22 +146,27 @@ def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
     Lock order: cases by id, then rows, then instances.
     """
     attempts = sorted(done, key=lambda pair: (pair[0].case_id, pair[0].row_id))
-    cases = {case_id: lock_case(session, case_id) for case_id in sorted({w.case_id for w, _ in attempts})}
+    cases = lock_cases(session, {work.case_id for work, _ in attempts})
     rows: dict[int, OutboxRow] = {}
     for owner in {work.owner for work, _ in attempts}:
         rows |= owned_rows(session, _latest_attempts(attempts, owner), owner)
-    contexts: dict[int, CallContext] = {}
+    contexts = _contexts(session, platform, cases, rows.values())
     with session.no_autoflush:
         for work, outcome in attempts:
             if work.row_id in rows and rows[work.row_id].attempts == work.attempt:
-                if work.case_id not in contexts:
-                    case = cases[work.case_id]
-                    contexts[work.case_id] = _context(session, platform, case, work.instance_id)
-                _record(contexts[work.case_id], rows[work.row_id], work, outcome)
-    woken = {row.instance_id for row in rows.values() if row.state == OutboxState.RESULT}
+                _record(contexts[work.instance_id], rows[work.row_id], work, outcome)
     session.flush()
-    wake_instances(session, woken)
+    _wake(session, platform, {row.instance_id for row in rows.values() if row.state == OutboxState.RESULT})
     return len(rows)
+
+
+def _wake(session: Session, platform: Platform, instance_ids: set[int]) -> None:
+    """At once when nothing more is under way; else a little later, so that one advance applies many."""
+    if not instance_ids:
+        return
+    waiting, now = instances_with_work(session, instance_ids), platform.clock.now()
+    wake_instances(session, instance_ids - waiting, now)
+    wake_instances(session, waiting, now + COALESCING)
 
 
 def _latest_attempts(attempts: list[Done], owner: str) -> dict[int, int]:

@@ -3,28 +3,25 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine.handling.pinning import pin, pinned_definition
+from engine.handling.saving import save, waits_of
 from engine.platform import Platform
 from engine.runtime import Definition, Instance, ServiceCall
-from engine.service_tasks.operation import AnyOutside, CallContext, InsideOperation
+from engine.service_tasks.operation import CallContext, InsideOperation
 from engine.service_tasks.registry import OPERATIONS
-from engine.store.cases import Case, lock_case
-from engine.store.human_tasks import HumanTask, TaskState, tasks_of_instance
+from engine.store.cases import Case, lock_case_if_free
 from engine.store.instances import (
-    ExpectedMessage,
-    HistoryEvent,
     InstanceState,
     ProcessInstance,
+    case_of_instance,
     lock_instance,
-    next_sequence,
     untaken_message,
     woken_instances,
 )
-from engine.store.outbox import OutboxRow, OutboxState, arrived_results, outstanding_tasks
-from engine.store.timers import Timer, claim_due_timers
+from engine.store.outbox import take_results
+from engine.store.timers import claim_due_timers
 
 TIMERS_AT_ONCE = 500
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -63,22 +60,20 @@ def advance(session: Session, platform: Platform, instance_id: int) -> bool:
     Lock order: case, instance. The wake flag is lowered under the lock, so a result that arrives later
     raises it again and is never lost.
     """
-    known = session.get(ProcessInstance, instance_id)
-    if known is None:
+    case_id = case_of_instance(session, instance_id)
+    case = lock_case_if_free(session, case_id) if case_id is not None else None
+    row = lock_instance(session, instance_id) if case is not None else None
+    if case is None or row is None or not row.wake:
         return False
-    case = lock_case(session, known.case_id)
-    row = lock_instance(session, instance_id)
-    if row is None or not row.wake:
-        return False
-    row.wake = False
     definition = pinned_definition(session, row.definition_digest)
     instance = Instance.restore(definition, row.body, platform.clock.now)
     context = CallContext(session, platform, case, definition, None, platform.clock.now())
-    for arrived in arrived_results(session, instance_id):
-        instance.complete_service(arrived.task_id, arrived.result or {})
-        arrived.state = OutboxState.APPLIED
+    before = waits_of(instance)
+    for arrived in take_results(session, instance_id):
+        instance.complete_service(arrived.task_id, arrived.result)
     run_until_waiting(context, row, instance)
-    save(context, row, instance)
+    save(context, row, instance, before)
+    row.wake = False
     return True
 
 
@@ -112,114 +107,6 @@ def _take_messages(context: CallContext, row: ProcessInstance, instance: Instanc
 
 def _is_inside(call: ServiceCall) -> bool:
     return isinstance(OPERATIONS[call.operation], InsideOperation)
-
-
-def save(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
-    """State, history, outbox, human tasks and expected messages: all of it in the caller's transaction."""
-    _write_history(context, row, instance)
-    _write_outbox(context, row, instance)
-    _write_human_tasks(context, row, instance)
-    _write_messages(context, row, instance)
-    _write_timers(context, row, instance)
-    row.body = instance.dump()
-    row.version += 1
-    row.failures, row.failure_code = 0, None
-    row.updated_at = context.now
-    if failures := instance.failures():
-        row.state, row.failure_code = InstanceState.INCIDENT, f"element:{failures[0].element_id}"[:80]
-    elif instance.finished:
-        row.state, row.end_event = InstanceState.FINISHED, instance.end_event
-
-
-def _write_history(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
-    for seq, step in enumerate(instance.steps(), start=next_sequence(context.session, row.id)):
-        context.session.add(
-            HistoryEvent(
-                instance_id=row.id,
-                seq=seq,
-                at=context.now,
-                process_id=step.process_id,
-                element_id=step.element_id,
-                name=step.name or "",
-                kind=step.kind,
-                lane=step.lane,
-                outcome=step.state.value,
-            )
-        )
-
-
-def _write_outbox(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
-    known = outstanding_tasks(context.session, row.id)
-    for call in instance.service_calls():
-        if call.task_id not in known:
-            context.session.add(_outbox_row(context, row, call))
-
-
-def _outbox_row(context: CallContext, row: ProcessInstance, call: ServiceCall) -> OutboxRow:
-    operation: AnyOutside = OPERATIONS[call.operation]  # type: ignore[assignment]  # inside ones have run
-    arguments = {name: call.variables[name] for name in operation.arguments if name in call.variables}
-    return OutboxRow(
-        instance_id=row.id,
-        case_id=row.case_id,
-        task_id=call.task_id,
-        key=f"{row.id}:{call.task_id}",
-        operation=call.operation,
-        lane=operation.lane(context.case, arguments),
-        arguments=arguments,
-        state=OutboxState.READY,
-        due_at=context.now,
-        created_at=context.now,
-    )
-
-
-def _write_human_tasks(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
-    waiting = {task.task_id: task for task in instance.human_tasks()}
-    known = {task.task_id: task for task in tasks_of_instance(context.session, row.id)}
-    for task_id in known.keys() - waiting.keys():
-        if known[task_id].state == TaskState.OPEN:
-            known[task_id].state = TaskState.CANCELLED
-    for task_id in waiting.keys() - known.keys():
-        task = waiting[task_id]
-        context.session.add(
-            HumanTask(
-                case_id=row.case_id,
-                instance_id=row.id,
-                task_id=task_id,
-                element_id=task.element_id,
-                name=task.name,
-                post=task.post or "",
-                form=task.form or "",
-                state=TaskState.OPEN,
-                created_at=context.now,
-            )
-        )
-
-
-def _write_messages(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
-    context.session.execute(delete(ExpectedMessage).where(ExpectedMessage.instance_id == row.id))
-    for message in instance.expected_messages():
-        context.session.add(
-            ExpectedMessage(
-                case_id=row.case_id,
-                instance_id=row.id,
-                task_id=message.task_id,
-                name=message.name,
-                since=context.now,
-            )
-        )
-
-
-def _write_timers(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
-    context.session.execute(delete(Timer).where(Timer.instance_id == row.id))
-    for timer in instance.timers():
-        context.session.add(
-            Timer(
-                instance_id=row.id,
-                task_id=timer.task_id,
-                element_id=timer.element_id,
-                due_at=timer.due_at,
-            )
-        )
 
 
 def ring_timers(session: Session, platform: Platform) -> int:

@@ -9,6 +9,7 @@ from engine.domain.household import Role
 from engine.domain.query_gate import authorising, may_query
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
+from engine.store.base import append
 from engine.store.queries import Query, QueryState, queries_of
 
 # Of those who owe support but live elsewhere only who they are is asked: 法定赡养、抚养、扶养义务人基本信息.
@@ -34,9 +35,10 @@ def run(context: CallContext, arguments: Arguments) -> Results:
         rows = [row for row in rows if row.source in wanted]
     round_no = 1 + max((query.round for query in earlier), default=0)
     sources = list(dict.fromkeys(row.source for row in rows))
-    for source in sources:
-        context.session.add(_query(context, source, round_no, [r for r in rows if r.source == source]))
-    context.session.flush()
+    queries = [
+        _query(context, source, round_no, [row for row in rows if row.source == source]) for source in sources
+    ]
+    append(context.session, Query, queries)
     return {"sources": sources, "query_round": round_no}
 
 
@@ -77,17 +79,17 @@ def _pairs(
                 yield person.ref, context.platform.catalogue.items[code]
 
 
-def _query(context: CallContext, source: str, round_no: int, rows: list[PlannedRow]) -> Query:
-    return Query(
-        case_id=context.case.id,
-        source=source,
-        round=round_no,
-        batch_no=f"{context.case.case_no}-{source}-{round_no}",
-        rows=[[row.person, row.item, row.authorisation] for row in rows],
-        required_items=sorted({row.item for row in rows if row.required}),
-        state=QueryState.PLANNED,
-        planned_at=context.now,
-    )
+def _query(context: CallContext, source: str, round_no: int, rows: list[PlannedRow]) -> dict[str, object]:
+    return {
+        "case_id": context.case.id,
+        "source": source,
+        "round": round_no,
+        "batch_no": f"{context.case.case_no}-{source}-{round_no}",
+        "rows": [[row.person, row.item, row.authorisation] for row in rows],
+        "required_items": sorted({row.item for row in rows if row.required}),
+        "state": QueryState.PLANNED,
+        "planned_at": context.now,
+    }
 
 
 OPERATION = InsideOperation(run)

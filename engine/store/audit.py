@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.base import Base, Identifier, UtcDateTime, append
 
 
 class AuditEvent(Base):
@@ -55,4 +55,5 @@ def record_audit(
     facts: Mapping[str, object] | None = None,
 ) -> None:
     """`facts` are codes, ids and digests; never names, id numbers, accounts or amounts."""
-    session.add(AuditEvent(at=at, actor=actor, action=action, case_id=case_id, facts=dict(facts or {})))
+    event = {"at": at, "actor": actor, "action": action, "case_id": case_id, "facts": dict(facts or {})}
+    append(session, AuditEvent, [event])

@@ -1,9 +1,12 @@
 """The declarative base and the column types all tables share."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -19,6 +22,20 @@ Identifier = BigInteger().with_variant(Integer, "sqlite")
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
+
+
+def append(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows at once whose ids nobody asks for: one statement however many they are.
+
+    What the rows refer to must have been flushed.
+    """
+    if rows:
+        session.connection().execute(_insertion(table), rows)
+
+
+@cache
+def _insertion(table: type[Base]) -> Insert:
+    return cast(Table, table.__table__).insert()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

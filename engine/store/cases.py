@@ -1,17 +1,18 @@
 """Cases (核对业务) and the commission each rests on, revision by revision."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.commission import Commission
 from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
 from engine.ports import Vault
-from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.base import Base, Identifier, UtcDateTime, append
 from engine.store.people_index import index_persons
 from engine.store.sealing import SealedColumn
 
@@ -85,31 +86,59 @@ def find_case(session: Session, unit_code: str, commission_no: str) -> Case | No
     return session.scalars(wanted).one_or_none()
 
 
+BY_IDS = select(Case).where(Case.id.in_(bindparam("ids", expanding=True))).order_by(Case.id)
+LOCKED = BY_IDS.with_for_update(key_share=True).execution_options(populate_existing=True)
+LOCKED_IF_FREE = (
+    select(Case)
+    .where(Case.id == bindparam("id"))
+    .with_for_update(key_share=True, skip_locked=True)
+    .execution_options(populate_existing=True)
+)
+LATEST_REVISION = (
+    select(CommissionRevision.revision, CommissionRevision.body)
+    .where(CommissionRevision.case_id == bindparam("case_id"))
+    .order_by(CommissionRevision.revision.desc())
+    .limit(1)
+)
+
+
+def cases_by_id(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
+    """Read, not locked."""
+    return {case.id: case for case in session.scalars(BY_IDS, {"ids": sorted(case_ids)})}
+
+
+def lock_cases(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
+    """Locks the rows to the end of the transaction, in the order of their ids. First in the lock order."""
+    return {case.id: case for case in session.scalars(LOCKED, {"ids": sorted(case_ids)})}
+
+
 def lock_case(session: Session, case_id: int) -> Case:
-    """Locks the row to the end of the transaction. First in the lock order."""
-    wanted = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
-    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+    return lock_cases(session, [case_id])[case_id]
+
+
+def lock_case_if_free(session: Session, case_id: int) -> Case | None:
+    """None while another worker is at it."""
+    return session.scalars(LOCKED_IF_FREE, {"id": case_id}).one_or_none()
 
 
 def add_commission(session: Session, vault: Vault, case: Case, commission: Commission, now: datetime) -> None:
     """The case must have its id."""
     body = canonical_json(to_plain(commission))
-    row = CommissionRevision(case_id=case.id, revision=1, digest=digest_of(body), recorded_at=now)
-    COMMISSION.seal(vault, row, body)
-    session.add(row)
+    revision = {
+        "case_id": case.id,
+        "revision": 1,
+        "body": vault.seal(COMMISSION.place_of(case.id, 1), body),
+        "digest": digest_of(body),
+        "recorded_at": now,
+    }
+    append(session, CommissionRevision, [revision])
     index_persons(session, vault, case.id, commission.household.persons)
 
 
 def commission_of(session: Session, vault: Vault, case_id: int) -> Commission:
     """The latest revision."""
-    wanted = (
-        select(CommissionRevision)
-        .where(CommissionRevision.case_id == case_id)
-        .order_by(CommissionRevision.revision.desc())
-        .limit(1)
-    )
-    row = session.scalars(wanted).one()
-    return from_plain(Commission, json.loads(COMMISSION.open(vault, row)))
+    revision, body = session.connection().execute(LATEST_REVISION, {"case_id": case_id}).one()
+    return from_plain(Commission, json.loads(vault.open(COMMISSION.place_of(case_id, revision), body)))
 
 
 def commission_revisions(session: Session, vault: Vault, case_id: int) -> list[CommissionPaper]:

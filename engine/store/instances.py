@@ -3,8 +3,23 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, select, update
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base, Identifier, UtcDateTime
@@ -95,48 +110,83 @@ class InboundMessage(Base):
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+INSTANCES = cast(Table, ProcessInstance.__table__)
+DUE = bindparam("due", type_=UtcDateTime)
+LOCKED = (
+    select(ProcessInstance)
+    .where(ProcessInstance.id == bindparam("id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+LOCKED_IF_FREE = (
+    select(ProcessInstance)
+    .where(ProcessInstance.id == bindparam("id"), ProcessInstance.state == InstanceState.RUNNING)
+    .with_for_update(key_share=True, skip_locked=True)
+    .execution_options(populate_existing=True)
+)
+CASE_OF = select(ProcessInstance.case_id).where(ProcessInstance.id == bindparam("id"))
+WOKEN = (
+    select(ProcessInstance.id)
+    .where(
+        ProcessInstance.wake.is_(True),
+        ProcessInstance.state == InstanceState.RUNNING,
+        ProcessInstance.due_at <= bindparam("now"),
+    )
+    .order_by(ProcessInstance.due_at, ProcessInstance.id)
+    .limit(bindparam("most"))
+)
+LAST_STEP = select(func.coalesce(func.max(HistoryEvent.seq), 0)).where(
+    HistoryEvent.instance_id == bindparam("id")
+)
+DIGESTS = select(ProcessInstance.id, ProcessInstance.definition_digest).where(
+    ProcessInstance.id.in_(bindparam("ids", expanding=True))
+)
+
+WAKE = update(INSTANCES).where(INSTANCES.c.id.in_(bindparam("ids", expanding=True))).values(wake=True)
+WAKE_BY = WAKE.values(
+    due_at=case(
+        (or_(INSTANCES.c.failures > 0, INSTANCES.c.wake & (INSTANCES.c.due_at <= DUE)), INSTANCES.c.due_at),
+        else_=DUE,
+    )
+)
+
+
 def lock_instance(session: Session, instance_id: int) -> ProcessInstance | None:
     """None while another worker holds it: that one will apply what has arrived."""
-    wanted = (
-        select(ProcessInstance)
-        .where(ProcessInstance.id == instance_id, ProcessInstance.state == InstanceState.RUNNING)
-        .with_for_update(key_share=True, skip_locked=True)
-    )
-    return session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    return session.scalars(LOCKED_IF_FREE, {"id": instance_id}).one_or_none()
 
 
 def wait_for_instance(session: Session, instance_id: int) -> ProcessInstance:
     """Locks the row, waiting for whoever has it."""
-    wanted = select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update(key_share=True)
-    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+    return session.scalars(LOCKED, {"id": instance_id}).one()
 
 
-def wake_instances(session: Session, instance_ids: Iterable[int]) -> None:
-    """Unconditionally, see ProcessInstance."""
+def case_of_instance(session: Session, instance_id: int) -> int | None:
+    """None when there is no such instance."""
+    return session.connection().execute(CASE_OF, {"id": instance_id}).scalar_one_or_none()
+
+
+def digests_of(session: Session, instance_ids: Iterable[int]) -> dict[int, str]:
+    """Instance -> the definition it is pinned to."""
+    rows = session.connection().execute(DIGESTS, {"ids": list(instance_ids)})
+    return {instance_id: digest for instance_id, digest in rows}
+
+
+def wake_instances(session: Session, instance_ids: Iterable[int], due_at: datetime | None = None) -> None:
+    """Unconditionally, see ProcessInstance. Never later than `due_at`, unless its last advance has failed."""
     wanted = sorted(instance_ids)
     if wanted:
-        session.execute(update(ProcessInstance).where(ProcessInstance.id.in_(wanted)).values(wake=True))
+        statement, due = (WAKE, {}) if due_at is None else (WAKE_BY, {"due": due_at})
+        session.connection().execute(statement, {"ids": wanted, **due})
 
 
 def woken_instances(session: Session, now: datetime, limit: int) -> list[int]:
-    wanted = (
-        select(ProcessInstance.id)
-        .where(
-            ProcessInstance.wake.is_(True),
-            ProcessInstance.state == InstanceState.RUNNING,
-            ProcessInstance.due_at <= now,
-        )
-        .order_by(ProcessInstance.due_at, ProcessInstance.id)
-        .limit(limit)
-    )
-    return list(session.scalars(wanted))
+    return list(session.connection().execute(WOKEN, {"now": now, "most": limit}).scalars())
 
 
 def next_sequence(session: Session, instance_id: int) -> int:
-    wanted = select(func.coalesce(func.max(HistoryEvent.seq), 0)).where(
-        HistoryEvent.instance_id == instance_id
-    )
-    return session.scalars(wanted).one() + 1
+    last: int = session.connection().execute(LAST_STEP, {"id": instance_id}).scalar_one()
+    return last + 1
 
 
 def history_of(session: Session, case_id: int) -> list[HistoryEvent]:
@@ -149,18 +199,20 @@ def history_of(session: Session, case_id: int) -> list[HistoryEvent]:
     return list(session.scalars(wanted))
 
 
-def untaken_message(session: Session, case_id: int, name: str) -> InboundMessage | None:
-    wanted = (
-        select(InboundMessage)
-        .where(
-            InboundMessage.case_id == case_id,
-            InboundMessage.name == name,
-            InboundMessage.taken_at.is_(None),
-        )
-        .order_by(InboundMessage.id)
-        .limit(1)
+UNTAKEN = (
+    select(InboundMessage)
+    .where(
+        InboundMessage.case_id == bindparam("case_id"),
+        InboundMessage.name == bindparam("name"),
+        InboundMessage.taken_at.is_(None),
     )
-    return session.scalars(wanted).one_or_none()
+    .order_by(InboundMessage.id)
+    .limit(1)
+)
+
+
+def untaken_message(session: Session, case_id: int, name: str) -> InboundMessage | None:
+    return session.scalars(UNTAKEN, {"case_id": case_id, "name": name}).one_or_none()
 
 
 def messages_of(session: Session, case_id: int, name: str) -> list[InboundMessage]:

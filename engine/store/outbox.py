@@ -1,12 +1,26 @@
 """Work that leaves the house: a row per call, claimed with a lease, closed under its owner's fence."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import inf
+from typing import cast
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, and_, func, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base, Identifier, UtcDateTime
@@ -51,6 +65,56 @@ class OutboxRow(Base):
 
 CLAIM_GATE = 7_202_016  # any constant of our own: the advisory lock under which PostgreSQL claims
 
+ENTER = select(func.pg_advisory_xact_lock(CLAIM_GATE))
+BUSY = (
+    select(OutboxRow.lane, func.count())
+    .where(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until > bindparam("now"))
+    .group_by(OutboxRow.lane)
+)
+CLAIMABLE = (
+    select(OutboxRow)
+    .where(
+        or_(
+            and_(OutboxRow.state == OutboxState.READY, OutboxRow.due_at <= bindparam("now")),
+            and_(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until <= bindparam("now")),
+        ),
+        OutboxRow.lane.not_in(bindparam("full", expanding=True)),
+    )
+    .order_by(OutboxRow.due_at, OutboxRow.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+OWNED = (
+    select(OutboxRow)
+    .where(
+        OutboxRow.id.in_(bindparam("ids", expanding=True)),
+        OutboxRow.owner == bindparam("owner"),
+        OutboxRow.state == OutboxState.LEASED,
+    )
+    .order_by(OutboxRow.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+ARRIVED = (
+    select(OutboxRow.id, OutboxRow.task_id, OutboxRow.result)
+    .where(OutboxRow.instance_id == bindparam("id"), OutboxRow.state == OutboxState.RESULT)
+    .order_by(OutboxRow.id)
+)
+APPLY = (
+    update(cast(Table, OutboxRow.__table__))
+    .where(OutboxRow.id.in_(bindparam("ids", expanding=True)))
+    .values(state=OutboxState.APPLIED)
+)
+UNDER_WAY = (
+    select(OutboxRow.instance_id)
+    .where(
+        OutboxRow.instance_id.in_(bindparam("ids", expanding=True)),
+        OutboxRow.state.in_([OutboxState.READY, OutboxState.LEASED]),
+    )
+    .distinct()
+)
+TASKS = select(OutboxRow.task_id).where(OutboxRow.instance_id == bindparam("id"))
+
 
 def claim_rows(
     session: Session, owner: str, now: datetime, leased_until: datetime, limits: Mapping[str, int], room: int
@@ -61,11 +125,11 @@ def claim_rows(
     Lanes that are full are not even looked at: their rows must not hide those of others.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CLAIM_GATE)))
-    busy = _busy_lanes(session, now)
+        session.connection().execute(ENTER)
+    busy = Counter({lane: count for lane, count in session.connection().execute(BUSY, {"now": now})})
     full = [lane for lane, count in busy.items() if count >= _limit(limits, lane)]
     claimed: list[OutboxRow] = []
-    for row in session.scalars(_claimable(now).where(OutboxRow.lane.not_in(full)).limit(room * 4)):
+    for row in session.scalars(CLAIMABLE, {"now": now, "full": full, "most": room * 4}):
         if len(claimed) == room:
             break
         if busy[row.lane] < _limit(limits, row.lane):
@@ -82,36 +146,10 @@ def _limit(limits: Mapping[str, int], lane: str) -> float:
     return limits.get(lane, limits.get(lane.partition(":")[0], inf))
 
 
-def _busy_lanes(session: Session, now: datetime) -> Counter[str]:
-    wanted = (
-        select(OutboxRow.lane, func.count())
-        .where(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until > now)
-        .group_by(OutboxRow.lane)
-    )
-    return Counter({lane: count for lane, count in session.execute(wanted)})
-
-
-def _claimable(now: datetime) -> Select[OutboxRow]:
-    ready = and_(OutboxRow.state == OutboxState.READY, OutboxRow.due_at <= now)
-    abandoned = and_(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until <= now)
-    due = select(OutboxRow).where(or_(ready, abandoned)).order_by(OutboxRow.due_at, OutboxRow.id)
-    return due.with_for_update(skip_locked=True)
-
-
 def owned_rows(session: Session, attempts: Mapping[int, int], owner: str) -> dict[int, OutboxRow]:
     """Of these rows (id -> attempt) those whose lease has not passed to somebody else, locked."""
-    wanted = (
-        select(OutboxRow)
-        .where(
-            OutboxRow.id.in_(attempts),
-            OutboxRow.owner == owner,
-            OutboxRow.state == OutboxState.LEASED,
-        )
-        .order_by(OutboxRow.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.id: row for row in session.scalars(wanted) if row.attempts == attempts[row.id]}
+    rows = session.scalars(OWNED, {"ids": list(attempts), "owner": owner})
+    return {row.id: row for row in rows if row.attempts == attempts[row.id]}
 
 
 def extend_leases(session: Session, owner: str, row_ids: list[int], leased_until: datetime) -> None:
@@ -136,11 +174,26 @@ def end_leases(session: Session, owners: set[str], now: datetime) -> None:
     )
 
 
-def arrived_results(session: Session, instance_id: int) -> list[OutboxRow]:
-    wanted = select(OutboxRow).where(
-        OutboxRow.instance_id == instance_id, OutboxRow.state == OutboxState.RESULT
-    )
-    return list(session.scalars(wanted.order_by(OutboxRow.id)))
+@dataclass(frozen=True)
+class ArrivedResult:
+    row_id: int
+    task_id: str
+    result: Mapping[str, object]
+
+
+def take_results(session: Session, instance_id: int) -> list[ArrivedResult]:
+    """What has come back for the instance, from now on applied. Its case must be locked."""
+    connection = session.connection()
+    rows = connection.execute(ARRIVED, {"id": instance_id})
+    arrived = [ArrivedResult(row_id, task_id, result or {}) for row_id, task_id, result in rows]
+    if arrived:
+        connection.execute(APPLY, {"ids": [row.row_id for row in arrived]})
+    return arrived
+
+
+def instances_with_work(session: Session, instance_ids: Iterable[int]) -> set[int]:
+    """Of these instances those that wait for more of their outside work."""
+    return set(session.connection().execute(UNDER_WAY, {"ids": list(instance_ids)}).scalars())
 
 
 def latest_work(session: Session, case_id: int, operation: str) -> OutboxRow | None:
@@ -150,4 +203,4 @@ def latest_work(session: Session, case_id: int, operation: str) -> OutboxRow | N
 
 def outstanding_tasks(session: Session, instance_id: int) -> set[str]:
     """Task ids that already have a row, whatever its state."""
-    return set(session.scalars(select(OutboxRow.task_id).where(OutboxRow.instance_id == instance_id)))
+    return set(session.connection().execute(TASKS, {"id": instance_id}).scalars())

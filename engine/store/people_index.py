@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.domain.household import Person
 from engine.domain.identity import normalise_resident_id
 from engine.ports import Vault
-from engine.store.base import Base, Identifier
+from engine.store.base import Base, Identifier, append
 
 PURPOSE = "id_number"
 
@@ -26,8 +26,8 @@ class PersonIndex(Base):
 
 
 def index_persons(session: Session, vault: Vault, case_id: int, persons: Iterable[Person]) -> None:
-    for person in persons:
-        session.add(PersonIndex(case_id=case_id, ref=person.ref, id_index=_index(vault, person.id_no)))
+    rows = [{"case_id": case_id, "ref": p.ref, "id_index": _index(vault, p.id_no)} for p in persons]
+    append(session, PersonIndex, rows)
 
 
 def cases_of_id_number(session: Session, vault: Vault, id_no: str) -> list[int]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus, latest
 from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
 from engine.ports import SourceReply, Vault
-from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.base import Base, Identifier, UtcDateTime, append
 from engine.store.sealing import SealedColumn
 
 
@@ -77,8 +77,16 @@ class OpenedAnswer:
     understood: object = field(repr=False)  # plain JSON
 
 
+OF_CASE = select(Query).where(Query.case_id == bindparam("case_id")).order_by(Query.id)
+UNDERSTOOD = (
+    select(Answer.query_id, Answer.attempt, Answer.understood)
+    .where(Answer.case_id == bindparam("case_id"))
+    .order_by(Answer.id)
+)
+
+
 def queries_of(session: Session, case_id: int) -> list[Query]:
-    return list(session.scalars(select(Query).where(Query.case_id == case_id).order_by(Query.id)))
+    return list(session.scalars(OF_CASE, {"case_id": case_id}))
 
 
 def add_answer(
@@ -89,18 +97,19 @@ def add_answer(
     reply: SourceReply,
     understood: tuple[ItemAnswer, ...],
 ) -> None:
-    row = Answer(
-        query_id=query.id,
-        case_id=query.case_id,
-        source=query.source,
-        attempt=attempt,
-        digest=digest_of(reply.body),
-        content_type=reply.content_type[:100],
-        received_at=reply.received_at,
-    )
-    ANSWER_BODY.seal(vault, row, reply.body)
-    ANSWER_UNDERSTOOD.seal(vault, row, canonical_json([to_plain(answer) for answer in understood]))
-    session.add(row)
+    plain = canonical_json([to_plain(answer) for answer in understood])
+    row = {
+        "query_id": query.id,
+        "case_id": query.case_id,
+        "source": query.source,
+        "attempt": attempt,
+        "body": vault.seal(ANSWER_BODY.place_of(query.id, attempt), reply.body),
+        "digest": digest_of(reply.body),
+        "content_type": reply.content_type[:100],
+        "received_at": reply.received_at,
+        "understood": vault.seal(ANSWER_UNDERSTOOD.place_of(query.id, attempt), plain),
+    }
+    append(session, Answer, [row])
 
 
 def answers_of(session: Session, vault: Vault, case_id: int) -> list[OpenedAnswer]:
@@ -123,10 +132,9 @@ def _opened(vault: Vault, row: Answer) -> OpenedAnswer:
 
 def findings_of(session: Session, vault: Vault, case_id: int) -> Findings:
     """What all sources said of this case; a source that failed has said ERROR or TIMEOUT, never nothing."""
-    wanted = select(Answer.query_id, Answer.attempt, Answer.understood).where(Answer.case_id == case_id)
     said = [
         from_plain(ItemAnswer, plain)
-        for query_id, attempt, sealed in session.execute(wanted.order_by(Answer.id))
+        for query_id, attempt, sealed in session.connection().execute(UNDERSTOOD, {"case_id": case_id})
         for plain in json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
     ]
     failed = (query for query in queries_of(session, case_id) if query.state == QueryState.FAILED)
