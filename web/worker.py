@@ -32,6 +32,7 @@ from web.watchman import Watchman
 log = logging.getLogger(__name__)
 
 ADVANCES_AT_ONCE = 50
+ADVANCED_TOGETHER = 16  # in one transaction: their statements are shared, and none waits long for the others
 SEALED_AT_ONCE = 2_000
 SWEEP_SECONDS = 1.0
 LONGEST_DRAIN_SECONDS = 30.0
@@ -248,28 +249,39 @@ class Worker:
     def _advance_woken(self) -> int:
         with self._database.reading() as session:
             waiting = woken(session, self._platform, ADVANCES_AT_ONCE)
-        for instance_id in waiting:
-            self._advance(instance_id)
-        return len(waiting)
+        batches = [waiting[n : n + ADVANCED_TOGETHER] for n in range(0, len(waiting), ADVANCED_TOGETHER)]
+        return sum(self._advance_batch(batch) for batch in batches)
 
-    def _advance(self, instance_id: int) -> None:
+    def _advance_batch(self, instance_ids: list[int]) -> int:
+        """In one transaction; one by one when something in it is wrong."""
+        try:
+            return self._advance(instance_ids)
+        except Exception as error:
+            log.error("advance_failed instances=%d error=%s", len(instance_ids), type(error).__name__)
+            return sum(self._advance_one(instance_id) for instance_id in instance_ids)
+
+    def _advance_one(self, instance_id: int) -> int:
         """One broken instance must not stop the others, whatever breaks in it.
 
         When even the failure cannot be written it is the database that is away, not the instance.
         """
-        began = time.perf_counter()
         try:
-            with (
-                tracing.span("advance", instance=instance_id),
-                self._database.transaction() as session,
-            ):
-                advance(session, self._platform, instance_id)
+            return self._advance([instance_id])
         except Exception as error:
             log.error("advance_failed instance=%s error=%s", instance_id, type(error).__name__)
             with self._database.transaction() as session:
                 record_failure(session, self._platform, instance_id, type(error).__name__)
-        else:
-            log.info("advanced instance=%s seconds=%.3f", instance_id, time.perf_counter() - began)
+            return 1
+
+    def _advance(self, instance_ids: list[int]) -> int:
+        began = time.perf_counter()
+        with (
+            tracing.span("advance", instances=len(instance_ids)),
+            self._database.transaction() as session,
+        ):
+            advanced = advance(session, self._platform, instance_ids)
+        log.info("advanced instances=%d seconds=%.3f", advanced, time.perf_counter() - began)
+        return advanced
 
     def _claim(self) -> list[ClaimedWork]:
         room = self._threads - len(self._under_way)

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+QUICK = 1  # a tenth larger than the best, in half the time
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the same content must give the same package
 
 
@@ -49,11 +50,10 @@ def build_package(closing: ClosingReport, files: Mapping[str, bytes]) -> bytes:
         for path, content in sorted(contents.items())
     ]
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(buffer, "w") as package:
         for path, content in [*sorted(contents.items()), ("manifest.json", _json({"files": manifest}))]:
             entry = zipfile.ZipInfo(path, FIXED_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(entry, content)
+            package.writestr(entry, content, zipfile.ZIP_DEFLATED, QUICK)
     return buffer.getvalue()
 
 

@@ -17,6 +17,7 @@ Loader = Callable[[object], object]
 # Values of unknown type (records of the sources) carry a tag: a text "1.00" must not come back as a Decimal.
 TAGS: dict[str, type] = {"decimal": Decimal, "date": date, "datetime": datetime}
 TAG_OF = {kind: tag for tag, kind in TAGS.items()}
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 AS_THEY_ARE = (str, int, bool, float, types.NoneType)
 
 
@@ -82,6 +83,10 @@ def _loader(kind: Hashable) -> Loader:
         return _mapping
     if isinstance(kind, type) and is_dataclass(kind):
         return _dataclass(kind)
+    if kind in (date, datetime):
+        return lambda plain: kind.fromisoformat(str(plain))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
     return lambda plain: _parse(kind, plain)
 
 
@@ -124,8 +129,6 @@ def _parse(kind: object, plain: object) -> object:
         return Decimal(str(plain))
     if kind in (date, datetime):
         return kind.fromisoformat(str(plain))
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(plain)
     if isinstance(kind, type) and not isinstance(plain, kind):
         raise TypeError(f"{kind.__name__} expected")
     return plain
@@ -133,7 +136,7 @@ def _parse(kind: object, plain: object) -> object:
 
 def canonical_json(plain: object) -> bytes:
     """One spelling for one content: sorted keys, no spaces, UTF-8."""
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return CANONICAL.encode(plain).encode()
 
 
 def digest_of(content: bytes) -> str:

@@ -9,7 +9,7 @@ from engine.domain.errors import NotFound, NotWaiting, ReviewerMustDiffer, RuleV
 from engine.form_definitions import FormDefinition
 from engine.handling.pinning import pinned_definition
 from engine.handling.progress import run_until_waiting
-from engine.handling.saving import save, waits_of
+from engine.handling.saving import recorded, save
 from engine.platform import Platform
 from engine.runtime import Instance
 from engine.service_tasks.operation import CallContext
@@ -48,7 +48,7 @@ def complete_task(
     definition = pinned_definition(session, row.definition_digest)
     instance = Instance.restore(definition, row.body, platform.clock.now)
     context = CallContext(session, platform, case, definition, None, platform.clock.now())
-    before = waits_of(instance)
+    before = recorded(session, {row.id: instance})[row.id]
     instance.complete_human(task.task_id, form.decisions_in(result))
     task.state, task.completed_by, task.completed_at = TaskState.COMPLETED, worker, context.now
     keep_result(platform.vault, task, result)

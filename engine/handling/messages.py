@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine.domain.errors import NotFound, NotWaiting, RuleViolation
 from engine.platform import Platform
 from engine.store.audit import record_audit
+from engine.store.base import append
 from engine.store.cases import Case, find_case, lock_case
 from engine.store.instances import (
     InboundMessage,
@@ -16,7 +17,7 @@ from engine.store.instances import (
     wake_instances,
 )
 from engine.store.outbox import latest_work
-from engine.store.reports import Report, keep_receipt, report_by_number
+from engine.store.reports import KnownReport, keep_receipt, report_by_id, report_by_number
 
 RECEIPT = "receipt"
 INSTRUCTION = "unit_instruction"
@@ -33,17 +34,17 @@ class ReportNotDelivered(RuleViolation):
 
 def confirm_receipt(
     session: Session, platform: Platform, unit_code: str, number: str, receipt: Mapping[str, object]
-) -> Report:
+) -> KnownReport:
     """A repeat returns the first. Raises NotFound (foreign numbers too), ReceiptDiffers, ReportNotDelivered.
 
     The receipt may arrive before our own call has returned: the instance takes it when it comes that far.
     """
-    report = report_by_number(session, number)
-    case = session.get(Case, report.case_id) if report is not None else None
-    if report is None or case is None or case.unit_code != unit_code:
+    found = report_by_number(session, number)
+    case = session.get_one(Case, found.case_id) if found is not None else None
+    if found is None or case is None or case.unit_code != unit_code:
         raise NotFound(report=number)
     lock_case(session, case.id)
-    session.refresh(report)
+    report = report_by_id(session, found.id)
     if report.file_digest is None:
         raise ReportNotDelivered(report=number)
     if receipt["sha256"] != report.file_digest:
@@ -51,10 +52,10 @@ def confirm_receipt(
     if report.receipt is not None:
         return report
     now = platform.clock.now()
-    keep_receipt(platform.vault, report, receipt, now)
+    kept = keep_receipt(session, platform.vault, report, receipt, now)
     record_audit(session, now, f"unit:{unit_code}", "receipt_confirmed", case.id, {"number": number})
     _keep(session, case.id, RECEIPT, {}, now)
-    return report
+    return kept
 
 
 def give_instruction(
@@ -91,5 +92,6 @@ def _is_open_suspension(session: Session, case_id: int, key: str) -> bool:
 
 def _keep(session: Session, case_id: int, name: str, payload: Mapping[str, object], now: datetime) -> None:
     """The message waits in its table until the instance takes it; the wake-up only makes that soon."""
-    session.add(InboundMessage(case_id=case_id, name=name, payload=dict(payload), received_at=now))
-    wake_instances(session, [instance_of_case(session, case_id).id])
+    message = {"case_id": case_id, "name": name, "payload": dict(payload), "received_at": now}
+    append(session, InboundMessage, [message])
+    wake_instances(session, [instance_of_case(session, case_id)])

@@ -26,7 +26,7 @@ from engine.store.audit import record_audit
 from engine.store.cases import Case, cases_by_id, lock_cases
 from engine.store.instances import digests_of, wake_instances
 from engine.store.outbox import (
-    OutboxRow,
+    LeasedRow,
     OutboxState,
     claim_rows,
     end_leases,
@@ -34,6 +34,7 @@ from engine.store.outbox import (
     instances_with_work,
     leasing_owners,
     owned_rows,
+    settle,
 )
 
 COALESCING = timedelta(milliseconds=500)
@@ -78,7 +79,7 @@ def claim(session: Session, platform: Platform, owner: str, room: int) -> list[C
 
 
 def _contexts(
-    session: Session, platform: Platform, cases: Mapping[int, Case], rows: Iterable[OutboxRow]
+    session: Session, platform: Platform, cases: Mapping[int, Case], rows: Iterable[LeasedRow]
 ) -> dict[int, CallContext]:
     """By instance: what its calls share."""
     case_of = {row.instance_id: row.case_id for row in rows}
@@ -97,7 +98,7 @@ def _contexts(
     }
 
 
-def _prepared(context: CallContext, row: OutboxRow, owner: str) -> ClaimedWork:
+def _prepared(context: CallContext, row: LeasedRow, owner: str) -> ClaimedWork:
     work = ClaimedWork(
         row.id,
         row.instance_id,
@@ -147,7 +148,7 @@ def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
     """
     attempts = sorted(done, key=lambda pair: (pair[0].case_id, pair[0].row_id))
     cases = lock_cases(session, {work.case_id for work, _ in attempts})
-    rows: dict[int, OutboxRow] = {}
+    rows: dict[int, LeasedRow] = {}
     for owner in {work.owner for work, _ in attempts}:
         rows |= owned_rows(session, _latest_attempts(attempts, owner), owner)
     contexts = _contexts(session, platform, cases, rows.values())
@@ -155,7 +156,7 @@ def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
         for work, outcome in attempts:
             if work.row_id in rows and rows[work.row_id].attempts == work.attempt:
                 _record(contexts[work.instance_id], rows[work.row_id], work, outcome)
-    session.flush()
+    settle(session, rows.values())
     _wake(session, platform, {row.instance_id for row in rows.values() if row.state == OutboxState.RESULT})
     return len(rows)
 
@@ -178,7 +179,7 @@ def _latest_attempts(attempts: list[Done], owner: str) -> dict[int, int]:
     return latest
 
 
-def _record(context: CallContext, row: OutboxRow, work: ClaimedWork, outcome: Outcome) -> None:
+def _record(context: CallContext, row: LeasedRow, work: ClaimedWork, outcome: Outcome) -> None:
     if outcome.failure is not None:
         _record_failure(context, row, work, outcome.failure)
         return
@@ -190,7 +191,7 @@ def _record(context: CallContext, row: OutboxRow, work: ClaimedWork, outcome: Ou
         _close(context, row, results)
 
 
-def _record_failure(context: CallContext, row: OutboxRow, work: ClaimedWork, failure: OutsideFailure) -> None:
+def _record_failure(context: CallContext, row: LeasedRow, work: ClaimedWork, failure: OutsideFailure) -> None:
     operation = _operation(work.operation)
     policy = operation.retry(context.platform)
     row.failure_code = failure.code[:80]
@@ -205,12 +206,12 @@ def _record_failure(context: CallContext, row: OutboxRow, work: ClaimedWork, fai
         record_audit(context.session, context.now, "system", "incident", work.case_id, facts)
 
 
-def _attempts(row: OutboxRow) -> int:
+def _attempts(row: LeasedRow) -> int:
     """Attempts that count: those since a person last set the work going."""
     return row.attempts - row.forgiven
 
 
-def _close(context: CallContext, row: OutboxRow, results: Results) -> None:
+def _close(context: CallContext, row: LeasedRow, results: Results) -> None:
     row.state, row.result, row.finished_at = OutboxState.RESULT, dict(results), context.now
 
 

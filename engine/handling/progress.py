@@ -1,22 +1,23 @@
 """Advance an instance: apply everything that has arrived, run until all wait, save; one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from engine.handling.pinning import pin, pinned_definition
-from engine.handling.saving import save, waits_of
+from engine.handling.saving import recorded, save
 from engine.platform import Platform
 from engine.runtime import Definition, Instance, ServiceCall
 from engine.service_tasks.operation import CallContext, InsideOperation
 from engine.service_tasks.registry import OPERATIONS
-from engine.store.cases import Case, lock_case_if_free
+from engine.store.cases import Case, lock_free_cases
 from engine.store.instances import (
     InstanceState,
     ProcessInstance,
-    case_of_instance,
-    lock_instance,
+    cases_of_instances,
+    lock_woken,
     untaken_message,
     woken_instances,
 )
@@ -54,27 +55,29 @@ def woken(session: Session, platform: Platform, limit: int) -> list[int]:
     return woken_instances(session, platform.clock.now(), limit)
 
 
-def advance(session: Session, platform: Platform, instance_id: int) -> bool:
-    """False when there was nothing to do: finished, in an incident, or another worker has it.
+def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -> int:
+    """Of these instances those that are awake and that no other worker has; returns how many went on.
 
-    Lock order: case, instance. The wake flag is lowered under the lock, so a result that arrives later
+    Lock order: cases, instances. The wake flag is lowered under the lock, so a result that arrives later
     raises it again and is never lost.
     """
-    case_id = case_of_instance(session, instance_id)
-    case = lock_case_if_free(session, case_id) if case_id is not None else None
-    row = lock_instance(session, instance_id) if case is not None else None
-    if case is None or row is None or not row.wake:
-        return False
-    definition = pinned_definition(session, row.definition_digest)
-    instance = Instance.restore(definition, row.body, platform.clock.now)
-    context = CallContext(session, platform, case, definition, None, platform.clock.now())
-    before = waits_of(instance)
-    for arrived in take_results(session, instance_id):
-        instance.complete_service(arrived.task_id, arrived.result)
-    run_until_waiting(context, row, instance)
-    save(context, row, instance, before)
-    row.wake = False
-    return True
+    case_of = cases_of_instances(session, instance_ids)
+    cases = lock_free_cases(session, set(case_of.values()))
+    rows = lock_woken(session, [known for known, case_id in case_of.items() if case_id in cases])
+    if not rows:
+        return 0
+    definitions = {row.id: pinned_definition(session, row.definition_digest) for row in rows}
+    instances = {row.id: Instance.restore(definitions[row.id], row.body, platform.clock.now) for row in rows}
+    before = recorded(session, instances)
+    for arrived in take_results(session, instances):
+        instances[arrived.instance_id].complete_service(arrived.task_id, arrived.result)
+    for row in rows:
+        now = platform.clock.now()
+        context = CallContext(session, platform, cases[row.case_id], definitions[row.id], None, now)
+        run_until_waiting(context, row, instances[row.id])
+        save(context, row, instances[row.id], before[row.id])
+        row.wake = False
+    return len(rows)
 
 
 def run_until_waiting(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
@@ -116,9 +119,10 @@ def ring_timers(session: Session, platform: Platform) -> int:
 
 def record_failure(session: Session, platform: Platform, instance_id: int, code: str) -> None:
     """An advance that raised was rolled back: try again later, then leave it to people. Others go on."""
-    row = lock_instance(session, instance_id)
-    if row is None:
+    rows = lock_woken(session, [instance_id])
+    if not rows:
         return
+    (row,) = rows
     row.failures += 1
     row.failure_code = code[:80]
     row.due_at = platform.clock.now() + min(timedelta(seconds=2**row.failures), LONGEST_PAUSE)

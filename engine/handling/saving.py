@@ -1,10 +1,11 @@
 """Save an instance: its state, and in tables what it has done and what it waits for; one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from engine.runtime import ExpectedMessage as ExpectedMessageView
 from engine.runtime import HumanTask as HumanTaskView
@@ -12,44 +13,62 @@ from engine.runtime import Instance, ServiceCall
 from engine.runtime import Timer as TimerView
 from engine.service_tasks.operation import AnyOutside, CallContext
 from engine.service_tasks.registry import OPERATIONS
-from engine.store.base import append
+from engine.store.base import append_at_end
 from engine.store.human_tasks import HumanTask, TaskState, tasks_of_instance
 from engine.store.instances import (
     ExpectedMessage,
     HistoryEvent,
     InstanceState,
     ProcessInstance,
-    next_sequence,
+    steps_so_far,
 )
-from engine.store.outbox import OutboxRow, OutboxState, outstanding_tasks
+from engine.store.outbox import OutboxRow, OutboxState, known_tasks
 from engine.store.timers import Timer
 
 
 @dataclass(frozen=True)
 class Waits:
-    """What an instance waits for besides outside work. Its rows say the same between two advances."""
+    """What an instance waits for besides outside work."""
 
     people: tuple[HumanTaskView, ...]
     messages: tuple[ExpectedMessageView, ...]
     timers: tuple[TimerView, ...]
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What the tables say of an instance before it goes on: how many steps, which tasks have a row."""
+
+    steps: int
+    tasks: Set[str]
+    waits: Waits
+
+
 def waits_of(instance: Instance) -> Waits:
     return Waits(tuple(instance.human_tasks()), tuple(instance.expected_messages()), tuple(instance.timers()))
 
 
-def save(context: CallContext, row: ProcessInstance, instance: Instance, before: Waits) -> None:
-    """`before` is what the instance waited for when it was restored: what is empty before and after has no
-    rows, and most advances wait for no people, no message and no time."""
-    after = waits_of(instance)
-    _write_history(context, row, instance)
-    _write_outbox(context, row, instance)
-    if before.people or after.people:
-        _write_human_tasks(context, row, after)
-    if before.messages or after.messages:
-        _write_messages(context, row, after)
-    if before.timers or after.timers:
-        _write_timers(context, row, after)
+def recorded(session: Session, instances: Mapping[int, Instance]) -> dict[int, Recorded]:
+    """Of restored instances (by the id of their row) before anything happens to them."""
+    steps, tasks = steps_so_far(session, instances), known_tasks(session, instances)
+    return {
+        row_id: Recorded(steps.get(row_id, 0), tasks.get(row_id, frozenset()), waits_of(instance))
+        for row_id, instance in instances.items()
+    }
+
+
+def save(context: CallContext, row: ProcessInstance, instance: Instance, before: Recorded) -> None:
+    """What an instance waited for neither before nor now has no rows: most advances wait for no people, no
+    message and no time."""
+    was, waits = before.waits, waits_of(instance)
+    _write_history(context, row, instance, before.steps)
+    _write_outbox(context, row, instance, before.tasks)
+    if was.people or waits.people:
+        _write_human_tasks(context, row, waits)
+    if was.messages or waits.messages:
+        _write_messages(context, row, waits)
+    if was.timers or waits.timers:
+        _write_timers(context, row, waits)
     row.body = instance.dump()
     row.version += 1
     row.failures, row.failure_code = 0, None
@@ -60,9 +79,7 @@ def save(context: CallContext, row: ProcessInstance, instance: Instance, before:
         row.state, row.end_event = InstanceState.FINISHED, instance.end_event
 
 
-def _write_history(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
-    steps = instance.steps()
-    first = next_sequence(context.session, row.id) if steps else 1
+def _write_history(context: CallContext, row: ProcessInstance, instance: Instance, steps: int) -> None:
     history = [
         {
             "instance_id": row.id,
@@ -75,16 +92,15 @@ def _write_history(context: CallContext, row: ProcessInstance, instance: Instanc
             "lane": step.lane,
             "outcome": step.state.value,
         }
-        for seq, step in enumerate(steps, start=first)
+        for seq, step in enumerate(instance.steps(), start=steps + 1)
     ]
-    append(context.session, HistoryEvent, history)
+    append_at_end(context.session, HistoryEvent, history)
 
 
-def _write_outbox(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
+def _write_outbox(context: CallContext, row: ProcessInstance, instance: Instance, known: Set[str]) -> None:
     calls = instance.service_calls()
-    known = outstanding_tasks(context.session, row.id) if calls else set()
     fresh = [_outbox_row(context, row, call) for call in calls if call.task_id not in known]
-    append(context.session, OutboxRow, fresh)
+    append_at_end(context.session, OutboxRow, fresh)
 
 
 def _outbox_row(context: CallContext, row: ProcessInstance, call: ServiceCall) -> Mapping[str, Any]:
@@ -104,8 +120,8 @@ def _outbox_row(context: CallContext, row: ProcessInstance, call: ServiceCall) -
     }
 
 
-def _write_human_tasks(context: CallContext, row: ProcessInstance, after: Waits) -> None:
-    waiting = {task.task_id: task for task in after.people}
+def _write_human_tasks(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
+    waiting = {task.task_id: task for task in waits.people}
     known = {task.task_id: task for task in tasks_of_instance(context.session, row.id)}
     for task_id in known.keys() - waiting.keys():
         if known[task_id].state == TaskState.OPEN:
@@ -124,10 +140,10 @@ def _write_human_tasks(context: CallContext, row: ProcessInstance, after: Waits)
         }
         for task_id in waiting.keys() - known.keys()
     ]
-    append(context.session, HumanTask, fresh)
+    append_at_end(context.session, HumanTask, fresh)
 
 
-def _write_messages(context: CallContext, row: ProcessInstance, after: Waits) -> None:
+def _write_messages(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
     context.session.execute(delete(ExpectedMessage).where(ExpectedMessage.instance_id == row.id))
     expected = [
         {
@@ -137,12 +153,12 @@ def _write_messages(context: CallContext, row: ProcessInstance, after: Waits) ->
             "name": message.name,
             "since": context.now,
         }
-        for message in after.messages
+        for message in waits.messages
     ]
-    append(context.session, ExpectedMessage, expected)
+    append_at_end(context.session, ExpectedMessage, expected)
 
 
-def _write_timers(context: CallContext, row: ProcessInstance, after: Waits) -> None:
+def _write_timers(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
     context.session.execute(delete(Timer).where(Timer.instance_id == row.id))
     timers = [
         {
@@ -151,6 +167,6 @@ def _write_timers(context: CallContext, row: ProcessInstance, after: Waits) -> N
             "element_id": timer.element_id,
             "due_at": timer.due_at,
         }
-        for timer in after.timers
+        for timer in waits.timers
     ]
-    append(context.session, Timer, timers)
+    append_at_end(context.session, Timer, timers)

@@ -32,7 +32,7 @@ def status_of(session: Session, unit_code: str, commission_no: str) -> Commissio
     if case is None:
         raise NotFound(commission=commission_no)
     report = report_of_case(session, case.id)
-    tasks = tasks_of_instance(session, instance_of_case(session, case.id).id)
+    tasks = tasks_of_instance(session, instance_of_case(session, case.id))
     return CommissionStatus(
         commission_no=case.commission_no,
         case_no=case.case_no or "",

@@ -10,10 +10,10 @@ from engine.platform import Platform
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
 from engine.store.cases import commission_revisions
-from engine.store.documents import Document
+from engine.store.documents import add_document
 from engine.store.instances import history_of
 from engine.store.queries import answers_of
-from engine.store.reports import Report, evaluation_body, latest_evaluation, receipt_of
+from engine.store.reports import KnownReport, evaluation_body, latest_evaluation, receipt_of, report_by_id
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class ArchiveFile:
 
 
 def prepare(context: CallContext, arguments: Arguments) -> ArchiveOrder:
-    report = context.session.get_one(Report, arguments["report_id"])
+    report = report_by_id(context.session, arguments["report_id"])
     files = {**_papers(context), **_answers(context), **_diagrams(context)}
     files["receipt.json"] = receipt_of(context.platform.vault, report)
     return ArchiveOrder(_closing(context, report), files, report.file_digest or "", f"{report.number}.pdf")
 
 
-def _closing(context: CallContext, report: Report) -> ClosingReport:
+def _closing(context: CallContext, report: KnownReport) -> ClosingReport:
     services = context.platform.catalogue.services
     service = services.get(context.case.service)
     return ClosingReport(
@@ -106,16 +106,7 @@ def perform(platform: Platform, key: str, order: ArchiveOrder) -> ArchiveFile:
 
 
 def record(context: CallContext, arguments: Arguments, file: ArchiveFile, attempt: int) -> Results:
-    context.session.add(
-        Document(
-            case_id=context.case.id,
-            kind="archive",
-            name=file.name,
-            digest=file.digest,
-            size=file.size,
-            created_at=context.now,
-        )
-    )
+    add_document(context.session, context.case.id, "archive", file.name, file, context.now)
     facts = {"digest": file.digest}
     record_audit(context.session, context.now, "system", "case_archived", context.case.id, facts)
     return {}

@@ -3,7 +3,7 @@
 from engine.domain.findings import Findings, MatchStatus
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.queries import Query, queries_of
+from engine.store.queries import KnownQuery
 
 # A wrong identity cannot be mended by asking again: it is a situation for suspension (6.3).
 SETTLED = (MatchStatus.FOUND, MatchStatus.NOT_FOUND, MatchStatus.IDENTITY_MISMATCH)
@@ -11,14 +11,13 @@ SETTLED = (MatchStatus.FOUND, MatchStatus.NOT_FOUND, MatchStatus.IDENTITY_MISMAT
 
 def run(context: CallContext, arguments: Arguments) -> Results:
     findings = context.findings
-    queries = queries_of(context.session, context.case.id)
-    missing = sorted({query.source for query in queries if _misses_required(query, findings)})
+    missing = sorted({query.source for query in context.queries if _misses_required(query, findings)})
     facts = {"missing_sources": missing}
     record_audit(context.session, context.now, "system", "answers_checked", context.case.id, facts)
     return {"answers_complete": not missing, "missing_sources": missing}
 
 
-def _misses_required(query: Query, findings: Findings) -> bool:
+def _misses_required(query: KnownQuery, findings: Findings) -> bool:
     for person, item, _ in query.rows:
         answer = findings.answer(person, item)
         if item in query.required_items and (answer is None or answer.status not in SETTLED):

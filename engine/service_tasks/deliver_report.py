@@ -10,7 +10,7 @@ from engine.service_tasks.operation import Arguments, CallContext, OutsideOperat
 from engine.store.audit import record_audit
 from engine.store.audit_chain import newest_anchor
 from engine.store.cases import CaseState
-from engine.store.reports import Report, ReportState, latest_evaluation
+from engine.store.reports import latest_evaluation, mark_delivered, report_by_id
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Delivery:
 
 
 def prepare(context: CallContext, arguments: Arguments) -> Delivery:
-    report = context.session.get_one(Report, arguments["report_id"])
+    report = report_by_id(context.session, arguments["report_id"])
     evaluation = latest_evaluation(context.session, context.case.id)
     anchor = newest_anchor(context.session)
     data = {
@@ -43,10 +43,8 @@ def perform(platform: Platform, key: str, delivery: Delivery) -> int:
 
 
 def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
-    """The receipt may have overtaken the answer to our own call: a later state is never taken back."""
-    report = context.session.get_one(Report, arguments["report_id"])
-    if report.state == ReportState.RENDERED:
-        report.state = ReportState.DELIVERED
+    report = report_by_id(context.session, arguments["report_id"])
+    mark_delivered(context.session, report.id)
     context.case.state = CaseState.ISSUED
     facts = {"number": report.number, "attempt": attempt}
     record_audit(context.session, context.now, "system", "report_delivered", context.case.id, facts)

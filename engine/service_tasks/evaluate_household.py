@@ -6,12 +6,12 @@ from decimal import Decimal
 from engine.domain.evaluation import evaluate
 from engine.domain.findings import Value
 from engine.domain.parameters import LocalParameters, local_parameters
-from engine.domain.plain import canonical_json, digest_of, to_plain
+from engine.domain.plain import canonical_json, to_plain
 from engine.domain.report_number import SHANGHAI
 from engine.runtime import decide
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.reports import EVALUATION, EvaluationRecord
+from engine.store.reports import add_evaluation
 
 LIMITS = "economic_limits"
 
@@ -23,18 +23,16 @@ def run(context: CallContext, arguments: Arguments) -> Results:
     parameters = _parameters(context, commission.household.area, today)
     evaluation = evaluate(commission, findings, parameters, today)
     body = canonical_json(to_plain(evaluation))
-    record = EvaluationRecord(
-        case_id=context.case.id,
-        digest=digest_of(body),
-        parameters_version=evaluation.parameters_version,
-        inputs_digest=evaluation.inputs_digest,
-        definition_digest=context.definition.digest,
-        computed_at=context.now,
-    )
-    EVALUATION.seal(context.platform.vault, record, body)
-    context.session.add(record)
+    record = {
+        "case_id": context.case.id,
+        "parameters_version": evaluation.parameters_version,
+        "inputs_digest": evaluation.inputs_digest,
+        "definition_digest": context.definition.digest,
+        "computed_at": context.now,
+    }
+    digest = add_evaluation(context.session, context.platform.vault, body, record)
     doubts = sorted({doubt.code for doubt in evaluation.doubts if doubt.is_material})
-    facts = {"evaluation": record.digest, "doubts": doubts}
+    facts = {"evaluation": digest, "doubts": doubts}
     record_audit(context.session, context.now, "system", "household_evaluated", context.case.id, facts)
     return {"has_doubts": bool(doubts), "doubts": doubts}
 

@@ -9,20 +9,16 @@ from engine.domain.report_number import LAST_SERIAL, compose_number, serial_mont
 from engine.ports import Clock
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.reports import Report, ReportCounter, ReportState, lock_counter, report_of_case
+from engine.store.reports import ReportCounter, ReportState, add_report, lock_counter, report_of_case
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:
     """A case has one report; asking again returns the same."""
     report = report_of_case(context.session, context.case.id)
-    if report is None:
-        report = _issue(context)
-        facts = {"number": report.number}
-        record_audit(context.session, context.now, "system", "report_numbered", context.case.id, facts)
-    return {"report_id": report.id}
+    return {"report_id": _issue(context) if report is None else report.id}
 
 
-def _issue(context: CallContext) -> Report:
+def _issue(context: CallContext) -> int:
     organisation = context.platform.organisation
     counter, issued_at = lock_month(context.session, organisation.region, context.platform.clock)
     if counter.last >= LAST_SERIAL:
@@ -31,21 +27,21 @@ def _issue(context: CallContext) -> Report:
     number = compose_number(
         organisation.region, issued_at, counter.last, context.case.service, nature="f", copy=1
     )
-    report = Report(
-        case_id=context.case.id,
-        number=str(number),
-        region=number.region,
-        month=counter.month,
-        serial=number.serial,
-        nature=number.nature,
-        copy=number.copy,
-        handler=organisation.handler,
-        state=ReportState.NUMBERED,
-        issued_at=issued_at,
-    )
-    context.session.add(report)
-    context.session.flush()
-    return report
+    facts = {"number": str(number)}
+    record_audit(context.session, context.now, "system", "report_numbered", context.case.id, facts)
+    report = {
+        "case_id": context.case.id,
+        "number": str(number),
+        "region": number.region,
+        "month": counter.month,
+        "serial": number.serial,
+        "nature": number.nature,
+        "copy": number.copy,
+        "handler": organisation.handler,
+        "state": ReportState.NUMBERED,
+        "issued_at": issued_at,
+    }
+    return add_report(context.session, report)
 
 
 def lock_month(session: Session, region: str, clock: Clock) -> tuple[ReportCounter, datetime]:

@@ -12,7 +12,7 @@ from engine.domain.findings import Findings
 from engine.platform import Platform, RetryPolicy
 from engine.runtime import Definition
 from engine.store.cases import Case, commission_of
-from engine.store.queries import Query, findings_of, queries_of
+from engine.store.queries import KnownQuery, findings_of, queries_of
 
 RequestT = TypeVar("RequestT")
 ReplyT = TypeVar("ReplyT")
@@ -26,7 +26,7 @@ class CaseMemo:
 
     commission: Commission | None = None
     findings: Findings | None = None
-    queries: dict[str, Query] = field(default_factory=dict)
+    queries: tuple[KnownQuery, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,16 @@ class CallContext:
     def findings(self) -> Findings:
         """What all sources have said."""
         if self.memo.findings is None:
-            self.memo.findings = findings_of(self.session, self.platform.vault, self.case.id)
+            vault, queries = self.platform.vault, self.queries
+            self.memo.findings = findings_of(self.session, vault, self.case.id, queries)
         return self.memo.findings
 
-    def query(self, batch_no: str) -> Query:
-        if not self.memo.queries:
-            queries = queries_of(self.session, self.case.id)
-            self.memo.queries = {query.batch_no: query for query in queries}
-        return self.memo.queries[batch_no]
+    @property
+    def queries(self) -> tuple[KnownQuery, ...]:
+        """All rounds, as they stood when first asked for."""
+        if self.memo.queries is None:
+            self.memo.queries = tuple(queries_of(self.session, self.case.id))
+        return self.memo.queries
 
 
 @dataclass(frozen=True)

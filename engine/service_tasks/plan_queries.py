@@ -10,7 +10,7 @@ from engine.domain.query_gate import authorising, may_query
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
 from engine.store.base import append
-from engine.store.queries import Query, QueryState, queries_of
+from engine.store.queries import Query, QueryState
 
 # Of those who owe support but live elsewhere only who they are is asked: 法定赡养、抚养、扶养义务人基本信息.
 ITEMS_OF_SUPPORTERS = ("GA01",)
@@ -26,7 +26,7 @@ class PlannedRow:
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:
-    earlier = queries_of(context.session, context.case.id)
+    earlier = context.queries
     open_sources = {query.source for query in earlier if query.state != QueryState.ANSWERED}
     again = arguments.get("exchange_decision") == "requery"
     rows = _permitted_rows(context, _plan(arguments))
@@ -39,6 +39,7 @@ def run(context: CallContext, arguments: Arguments) -> Results:
         _query(context, source, round_no, [row for row in rows if row.source == source]) for source in sources
     ]
     append(context.session, Query, queries)
+    context.memo.queries = None  # there are more now
     return {"sources": sources, "query_round": round_no}
 
 

@@ -11,7 +11,7 @@ from engine.platform import Platform
 from engine.ports import PermanentFailure, SourceReply, SourceRequest, SourceRow
 from engine.service_tasks.operation import Again, Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.queries import Query, QueryState, add_answer
+from engine.store.queries import KnownQuery, add_answer, mark_answered, mark_failed
 
 ASK_AGAIN = (MatchStatus.ERROR, MatchStatus.TIMEOUT)
 
@@ -23,9 +23,9 @@ class Question:
     request: SourceRequest | None
 
 
-def _query(context: CallContext, arguments: Arguments) -> Query:
-    batch_no = f"{context.case.case_no}-{arguments['source']}-{arguments['query_round']}"
-    return context.query(batch_no)
+def _query(context: CallContext, arguments: Arguments) -> KnownQuery:
+    wanted = (arguments["source"], arguments["query_round"])
+    return next(query for query in context.queries if (query.source, query.round) == wanted)
 
 
 def prepare(context: CallContext, arguments: Arguments) -> Question:
@@ -36,7 +36,7 @@ def prepare(context: CallContext, arguments: Arguments) -> Question:
     return Question(request if request.rows else None)
 
 
-def _request(context: CallContext, query: Query, commission: Commission) -> SourceRequest:
+def _request(context: CallContext, query: KnownQuery, commission: Commission) -> SourceRequest:
     letter = commission.letter
     if letter is None:
         raise PermanentFailure("letter_missing")
@@ -84,20 +84,15 @@ def record(
     query = _query(context, arguments)
     understood = read_answer(context.platform.catalogue, request, received.body, received.received_at)
     add_answer(context.session, context.platform.vault, query, attempt, received, understood.answers)
-    query.state = QueryState.ANSWERED
-    query.answered_at = received.received_at
+    mark_answered(context.session, query, received.received_at)
     if any(answer.status in ASK_AGAIN for answer in understood.answers):
         return Again("answer_incomplete")
     return {"outcome": "answered"}
 
 
 def give_up(context: CallContext, arguments: Arguments, code: str) -> Results:
-    """The last attempt failed too. An answer that came earlier stays; else the source has not answered."""
     query = _query(context, arguments)
-    if query.state != QueryState.ANSWERED:
-        query.state = QueryState.FAILED
-        query.answered_at = context.now
-    query.failure_code = code
+    mark_failed(context.session, query, context.now, code)
     facts = {"batch": query.batch_no, "code": code}
     record_audit(context.session, context.now, "system", "query_failed", context.case.id, facts)
     return {"outcome": "failed"}

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Identifier, UtcDateTime, append
+from engine.store.base import Base, Identifier, UtcDateTime, append_at_end
 
 
 class AuditEvent(Base):
@@ -56,4 +56,4 @@ def record_audit(
 ) -> None:
     """`facts` are codes, ids and digests; never names, id numbers, accounts or amounts."""
     event = {"at": at, "actor": actor, "action": action, "case_id": case_id, "facts": dict(facts or {})}
-    append(session, AuditEvent, [event])
+    append_at_end(session, AuditEvent, [event])

@@ -17,6 +17,7 @@ from engine.domain.audit_chain import (
 )
 from engine.ports import Notary
 from engine.store.audit import AuditAnchor, AuditEvent, AuditLink
+from engine.store.base import write_kept
 
 SEAL_GATE = 7_202_017  # any constant of our own: the advisory lock under which PostgreSQL links
 # Transactions commit in another order than their ids were given out. Those that were slower than this many
@@ -29,6 +30,7 @@ CHUNK = 20_000
 def seal_events(session: Session, limit: int, look_back: int | None = LOOK_BACK) -> int:
     """Link up to `limit` events; 0 when another transaction is at it. `look_back` None: the whole log."""
     session.flush()
+    write_kept(session)
     if not _may_seal(session):
         return 0
     seq, chain, newest = _head(session)

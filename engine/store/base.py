@@ -1,11 +1,11 @@
 """The declarative base and the column types all tables share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy import BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table, Update, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -17,6 +17,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+AT_END, ACTS = "at_end", "acts"
+Kept = dict[Insert | Update, list[Mapping[str, Any]]]
 Identifier = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -31,6 +33,41 @@ def append(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]
     """
     if rows:
         session.connection().execute(_insertion(table), rows)
+
+
+def append_at_end(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows when the transaction ends, with those of its other calls. Nobody reads them before."""
+    change_at_end(session, _insertion(table), rows)
+
+
+def change_at_end(session: Session, change: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for a change that is always this object, so that its parameters can be gathered."""
+    kept: Kept = session.info.setdefault(AT_END, {})
+    kept.setdefault(change, []).extend(rows)
+
+
+def do_at_end(session: Session, name: str, act: Callable[[], None]) -> None:
+    """When the transaction ends; once in a transaction for each name."""
+    acts: dict[str, Callable[[], None]] = session.info.setdefault(ACTS, {})
+    acts[name] = act
+
+
+@event.listens_for(Session, "before_commit")
+def _end(session: Session) -> None:
+    acts: dict[str, Callable[[], None]] = session.info.pop(ACTS, {})
+    for act in acts.values():
+        act()
+    write_kept(session)
+
+
+def write_kept(session: Session) -> None:
+    """What was kept for the end of the transaction."""
+    kept: Kept = session.info.pop(AT_END, {})
+    if kept:
+        session.flush()
+    for change, rows in kept.items():
+        if rows:
+            session.connection().execute(change, rows)
 
 
 @cache

@@ -88,11 +88,8 @@ def find_case(session: Session, unit_code: str, commission_no: str) -> Case | No
 
 BY_IDS = select(Case).where(Case.id.in_(bindparam("ids", expanding=True))).order_by(Case.id)
 LOCKED = BY_IDS.with_for_update(key_share=True).execution_options(populate_existing=True)
-LOCKED_IF_FREE = (
-    select(Case)
-    .where(Case.id == bindparam("id"))
-    .with_for_update(key_share=True, skip_locked=True)
-    .execution_options(populate_existing=True)
+LOCKED_IF_FREE = BY_IDS.with_for_update(key_share=True, skip_locked=True).execution_options(
+    populate_existing=True
 )
 LATEST_REVISION = (
     select(CommissionRevision.revision, CommissionRevision.body)
@@ -116,9 +113,9 @@ def lock_case(session: Session, case_id: int) -> Case:
     return lock_cases(session, [case_id])[case_id]
 
 
-def lock_case_if_free(session: Session, case_id: int) -> Case | None:
-    """None while another worker is at it."""
-    return session.scalars(LOCKED_IF_FREE, {"id": case_id}).one_or_none()
+def lock_free_cases(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
+    """Without those that another worker is at."""
+    return {case.id: case for case in session.scalars(LOCKED_IF_FREE, {"ids": sorted(case_ids)})}
 
 
 def add_commission(session: Session, vault: Vault, case: Case, commission: Commission, now: datetime) -> None:

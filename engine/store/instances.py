@@ -118,13 +118,20 @@ LOCKED = (
     .with_for_update(key_share=True)
     .execution_options(populate_existing=True)
 )
-LOCKED_IF_FREE = (
+WOKEN_IF_FREE = (
     select(ProcessInstance)
-    .where(ProcessInstance.id == bindparam("id"), ProcessInstance.state == InstanceState.RUNNING)
+    .where(
+        ProcessInstance.id.in_(bindparam("ids", expanding=True)),
+        ProcessInstance.state == InstanceState.RUNNING,
+        ProcessInstance.wake.is_(True),
+    )
+    .order_by(ProcessInstance.id)
     .with_for_update(key_share=True, skip_locked=True)
     .execution_options(populate_existing=True)
 )
-CASE_OF = select(ProcessInstance.case_id).where(ProcessInstance.id == bindparam("id"))
+CASES_OF = select(ProcessInstance.id, ProcessInstance.case_id).where(
+    ProcessInstance.id.in_(bindparam("ids", expanding=True))
+)
 WOKEN = (
     select(ProcessInstance.id)
     .where(
@@ -135,8 +142,16 @@ WOKEN = (
     .order_by(ProcessInstance.due_at, ProcessInstance.id)
     .limit(bindparam("most"))
 )
-LAST_STEP = select(func.coalesce(func.max(HistoryEvent.seq), 0)).where(
-    HistoryEvent.instance_id == bindparam("id")
+LATEST_OF_CASE = (
+    select(ProcessInstance.id)
+    .where(ProcessInstance.case_id == bindparam("case_id"))
+    .order_by(ProcessInstance.id.desc())
+    .limit(1)
+)
+LAST_STEPS = (
+    select(HistoryEvent.instance_id, func.max(HistoryEvent.seq))
+    .where(HistoryEvent.instance_id.in_(bindparam("ids", expanding=True)))
+    .group_by(HistoryEvent.instance_id)
 )
 DIGESTS = select(ProcessInstance.id, ProcessInstance.definition_digest).where(
     ProcessInstance.id.in_(bindparam("ids", expanding=True))
@@ -151,9 +166,9 @@ WAKE_BY = WAKE.values(
 )
 
 
-def lock_instance(session: Session, instance_id: int) -> ProcessInstance | None:
-    """None while another worker holds it: that one will apply what has arrived."""
-    return session.scalars(LOCKED_IF_FREE, {"id": instance_id}).one_or_none()
+def lock_woken(session: Session, instance_ids: Iterable[int]) -> list[ProcessInstance]:
+    """Without those that another worker holds: that one will apply what has arrived."""
+    return list(session.scalars(WOKEN_IF_FREE, {"ids": list(instance_ids)}))
 
 
 def wait_for_instance(session: Session, instance_id: int) -> ProcessInstance:
@@ -161,9 +176,9 @@ def wait_for_instance(session: Session, instance_id: int) -> ProcessInstance:
     return session.scalars(LOCKED, {"id": instance_id}).one()
 
 
-def case_of_instance(session: Session, instance_id: int) -> int | None:
-    """None when there is no such instance."""
-    return session.connection().execute(CASE_OF, {"id": instance_id}).scalar_one_or_none()
+def cases_of_instances(session: Session, instance_ids: Iterable[int]) -> dict[int, int]:
+    rows = session.connection().execute(CASES_OF, {"ids": list(instance_ids)})
+    return {instance_id: case_id for instance_id, case_id in rows}
 
 
 def digests_of(session: Session, instance_ids: Iterable[int]) -> dict[int, str]:
@@ -184,9 +199,10 @@ def woken_instances(session: Session, now: datetime, limit: int) -> list[int]:
     return list(session.connection().execute(WOKEN, {"now": now, "most": limit}).scalars())
 
 
-def next_sequence(session: Session, instance_id: int) -> int:
-    last: int = session.connection().execute(LAST_STEP, {"id": instance_id}).scalar_one()
-    return last + 1
+def steps_so_far(session: Session, instance_ids: Iterable[int]) -> dict[int, int]:
+    """Instance -> the number of its last step; nothing for those that have none."""
+    rows = session.connection().execute(LAST_STEPS, {"ids": list(instance_ids)})
+    return {instance_id: last for instance_id, last in rows}
 
 
 def history_of(session: Session, case_id: int) -> list[HistoryEvent]:
@@ -221,6 +237,6 @@ def messages_of(session: Session, case_id: int, name: str) -> list[InboundMessag
     return list(session.scalars(wanted.order_by(InboundMessage.id)))
 
 
-def instance_of_case(session: Session, case_id: int) -> ProcessInstance:
-    wanted = select(ProcessInstance).where(ProcessInstance.case_id == case_id)
-    return session.scalars(wanted.order_by(ProcessInstance.id.desc()).limit(1)).one()
+def instance_of_case(session: Session, case_id: int) -> int:
+    """The id of its latest."""
+    return session.connection().execute(LATEST_OF_CASE, {"case_id": case_id}).scalar_one()

@@ -1,8 +1,8 @@
 """Work that leaves the house: a row per call, claimed with a lease, closed under its owner's fence."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from math import inf
@@ -63,6 +63,26 @@ class OutboxRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+@dataclass
+class LeasedRow:
+    """A row in the hands of its worker. What has become of it is written by `settle`."""
+
+    id: int
+    instance_id: int
+    case_id: int
+    key: str
+    operation: str
+    lane: str
+    arguments: dict[str, object]
+    state: str
+    due_at: datetime
+    attempts: int
+    forgiven: int
+    failure_code: str | None
+    result: dict[str, object] | None
+    finished_at: datetime | None
+
+
 CLAIM_GATE = 7_202_016  # any constant of our own: the advisory lock under which PostgreSQL claims
 
 ENTER = select(func.pg_advisory_xact_lock(CLAIM_GATE))
@@ -71,8 +91,10 @@ BUSY = (
     .where(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until > bindparam("now"))
     .group_by(OutboxRow.lane)
 )
+OUTBOX = cast(Table, OutboxRow.__table__)
+COLUMNS = [OUTBOX.c[column.name] for column in fields(LeasedRow)]
 CLAIMABLE = (
-    select(OutboxRow)
+    select(*COLUMNS)
     .where(
         or_(
             and_(OutboxRow.state == OutboxState.READY, OutboxRow.due_at <= bindparam("now")),
@@ -84,26 +106,34 @@ CLAIMABLE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+LEASE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=OutboxState.LEASED,
+        owner=bindparam("by"),
+        leased_until=bindparam("until", type_=UtcDateTime),
+        attempts=OUTBOX.c.attempts + 1,
+    )
+)
 OWNED = (
-    select(OutboxRow)
+    select(*COLUMNS)
     .where(
         OutboxRow.id.in_(bindparam("ids", expanding=True)),
-        OutboxRow.owner == bindparam("owner"),
+        OutboxRow.owner == bindparam("by"),
         OutboxRow.state == OutboxState.LEASED,
     )
     .order_by(OutboxRow.id)
     .with_for_update()
-    .execution_options(populate_existing=True)
 )
+SETTLE = update(OUTBOX).where(OUTBOX.c.id == bindparam("row_id"))
 ARRIVED = (
-    select(OutboxRow.id, OutboxRow.task_id, OutboxRow.result)
-    .where(OutboxRow.instance_id == bindparam("id"), OutboxRow.state == OutboxState.RESULT)
+    select(OutboxRow.id, OutboxRow.instance_id, OutboxRow.task_id, OutboxRow.result)
+    .where(OutboxRow.instance_id.in_(bindparam("ids", expanding=True)), OutboxRow.state == OutboxState.RESULT)
     .order_by(OutboxRow.id)
 )
 APPLY = (
-    update(cast(Table, OutboxRow.__table__))
-    .where(OutboxRow.id.in_(bindparam("ids", expanding=True)))
-    .values(state=OutboxState.APPLIED)
+    update(OUTBOX).where(OUTBOX.c.id.in_(bindparam("ids", expanding=True))).values(state=OutboxState.APPLIED)
 )
 UNDER_WAY = (
     select(OutboxRow.instance_id)
@@ -113,31 +143,33 @@ UNDER_WAY = (
     )
     .distinct()
 )
-TASKS = select(OutboxRow.task_id).where(OutboxRow.instance_id == bindparam("id"))
+TASKS = select(OutboxRow.instance_id, OutboxRow.task_id).where(
+    OutboxRow.instance_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def claim_rows(
     session: Session, owner: str, now: datetime, leased_until: datetime, limits: Mapping[str, int], room: int
-) -> list[OutboxRow]:
+) -> list[LeasedRow]:
     """Take up to `room` rows that are due, or whose lease has run out, without passing a lane's limit.
 
     Claims go one after another (SQLite: one writer; PostgreSQL: an advisory lock), so limits are exact.
     Lanes that are full are not even looked at: their rows must not hide those of others.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(ENTER)
-    busy = Counter({lane: count for lane, count in session.connection().execute(BUSY, {"now": now})})
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(ENTER)
+    busy = Counter({lane: count for lane, count in connection.execute(BUSY, {"now": now})})
     full = [lane for lane, count in busy.items() if count >= _limit(limits, lane)]
-    claimed: list[OutboxRow] = []
-    for row in session.scalars(CLAIMABLE, {"now": now, "full": full, "most": room * 4}):
-        if len(claimed) == room:
-            break
-        if busy[row.lane] < _limit(limits, row.lane):
+    claimed: list[LeasedRow] = []
+    for found in connection.execute(CLAIMABLE, {"now": now, "full": full, "most": room * 4}):
+        row = LeasedRow(*found)
+        if len(claimed) < room and busy[row.lane] < _limit(limits, row.lane):
             busy[row.lane] += 1
-            row.state, row.owner, row.leased_until = OutboxState.LEASED, owner, leased_until
             row.attempts += 1
             claimed.append(row)
-    session.flush()
+    if claimed:
+        connection.execute(LEASE, {"ids": [row.id for row in claimed], "by": owner, "until": leased_until})
     return claimed
 
 
@@ -146,10 +178,29 @@ def _limit(limits: Mapping[str, int], lane: str) -> float:
     return limits.get(lane, limits.get(lane.partition(":")[0], inf))
 
 
-def owned_rows(session: Session, attempts: Mapping[int, int], owner: str) -> dict[int, OutboxRow]:
+def owned_rows(session: Session, attempts: Mapping[int, int], owner: str) -> dict[int, LeasedRow]:
     """Of these rows (id -> attempt) those whose lease has not passed to somebody else, locked."""
-    rows = session.scalars(OWNED, {"ids": list(attempts), "owner": owner})
+    found = session.connection().execute(OWNED, {"ids": list(attempts), "by": owner})
+    rows = [LeasedRow(*row) for row in found]
     return {row.id: row for row in rows if row.attempts == attempts[row.id]}
+
+
+def settle(session: Session, rows: Iterable[LeasedRow]) -> None:
+    """Write what has become of them."""
+    done, rest = [], []
+    for row in rows:
+        settled = {
+            "row_id": row.id,
+            "state": row.state,
+            "due_at": row.due_at,
+            "failure_code": row.failure_code,
+        }
+        if row.result is None:
+            rest.append(settled)
+        else:
+            done.append({**settled, "result": row.result, "finished_at": row.finished_at})
+    for batch in filter(None, (done, rest)):
+        session.connection().execute(SETTLE, batch)
 
 
 def extend_leases(session: Session, owner: str, row_ids: list[int], leased_until: datetime) -> None:
@@ -176,19 +227,18 @@ def end_leases(session: Session, owners: set[str], now: datetime) -> None:
 
 @dataclass(frozen=True)
 class ArrivedResult:
-    row_id: int
+    instance_id: int
     task_id: str
     result: Mapping[str, object]
 
 
-def take_results(session: Session, instance_id: int) -> list[ArrivedResult]:
-    """What has come back for the instance, from now on applied. Its case must be locked."""
+def take_results(session: Session, instance_ids: Iterable[int]) -> list[ArrivedResult]:
+    """What has come back for these instances, from now on applied. Their cases must be locked."""
     connection = session.connection()
-    rows = connection.execute(ARRIVED, {"id": instance_id})
-    arrived = [ArrivedResult(row_id, task_id, result or {}) for row_id, task_id, result in rows]
-    if arrived:
-        connection.execute(APPLY, {"ids": [row.row_id for row in arrived]})
-    return arrived
+    rows = connection.execute(ARRIVED, {"ids": list(instance_ids)}).all()
+    if rows:
+        connection.execute(APPLY, {"ids": [row.id for row in rows]})
+    return [ArrivedResult(row.instance_id, row.task_id, row.result or {}) for row in rows]
 
 
 def instances_with_work(session: Session, instance_ids: Iterable[int]) -> set[int]:
@@ -201,6 +251,9 @@ def latest_work(session: Session, case_id: int, operation: str) -> OutboxRow | N
     return session.scalars(wanted.order_by(OutboxRow.id.desc()).limit(1)).one_or_none()
 
 
-def outstanding_tasks(session: Session, instance_id: int) -> set[str]:
-    """Task ids that already have a row, whatever its state."""
-    return set(session.connection().execute(TASKS, {"id": instance_id}).scalars())
+def known_tasks(session: Session, instance_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Instance -> its tasks that already have a row, whatever its state."""
+    known: dict[int, set[str]] = defaultdict(set)
+    for instance_id, task_id in session.connection().execute(TASKS, {"ids": list(instance_ids)}):
+        known[instance_id].add(task_id)
+    return known

@@ -1,17 +1,29 @@
 """Queries sent to the sources and their answers, as received with digest and as understood."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, bindparam, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus, latest
 from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
 from engine.ports import SourceReply, Vault
-from engine.store.base import Base, Identifier, UtcDateTime, append
+from engine.store.base import Base, Identifier, UtcDateTime, append_at_end, change_at_end
 from engine.store.sealing import SealedColumn
 
 
@@ -38,6 +50,23 @@ class Query(Base):
     planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failure_code: Mapped[str | None] = mapped_column(String(80))
+
+
+@dataclass(frozen=True)
+class KnownQuery:
+    """A row of the table as it was read."""
+
+    id: int
+    case_id: int
+    source: str
+    round: int
+    batch_no: str
+    rows: list[list[str]]
+    required_items: list[str]
+    state: str
+    planned_at: datetime
+    answered_at: datetime | None
+    failure_code: str | None
 
 
 class Answer(Base):
@@ -77,7 +106,20 @@ class OpenedAnswer:
     understood: object = field(repr=False)  # plain JSON
 
 
-OF_CASE = select(Query).where(Query.case_id == bindparam("case_id")).order_by(Query.id)
+QUERIES = cast(Table, Query.__table__)
+OF_CASE = (
+    select(*(QUERIES.c[column.name] for column in fields(KnownQuery)))
+    .where(QUERIES.c.case_id == bindparam("case_id"))
+    .order_by(QUERIES.c.id)
+)
+MARK = update(QUERIES).where(QUERIES.c.id == bindparam("query_id"))
+ANSWERED = MARK.values(state=QueryState.ANSWERED, answered_at=bindparam("at", type_=UtcDateTime))
+FAILED = MARK.values(
+    state=QueryState.FAILED,
+    answered_at=bindparam("at", type_=UtcDateTime),
+    failure_code=bindparam("code"),
+)
+FAILED_LATER = MARK.values(failure_code=bindparam("code"))
 UNDERSTOOD = (
     select(Answer.query_id, Answer.attempt, Answer.understood)
     .where(Answer.case_id == bindparam("case_id"))
@@ -85,14 +127,26 @@ UNDERSTOOD = (
 )
 
 
-def queries_of(session: Session, case_id: int) -> list[Query]:
-    return list(session.scalars(OF_CASE, {"case_id": case_id}))
+def queries_of(session: Session, case_id: int) -> list[KnownQuery]:
+    return [KnownQuery(*row) for row in session.connection().execute(OF_CASE, {"case_id": case_id})]
+
+
+def mark_answered(session: Session, query: KnownQuery, at: datetime) -> None:
+    change_at_end(session, ANSWERED, [{"query_id": query.id, "at": at}])
+
+
+def mark_failed(session: Session, query: KnownQuery, at: datetime, code: str) -> None:
+    """The last attempt failed too. An answer that came earlier stays; else the source has not answered."""
+    if query.state == QueryState.ANSWERED:
+        change_at_end(session, FAILED_LATER, [{"query_id": query.id, "code": code}])
+    else:
+        change_at_end(session, FAILED, [{"query_id": query.id, "at": at, "code": code}])
 
 
 def add_answer(
     session: Session,
     vault: Vault,
-    query: Query,
+    query: KnownQuery,
     attempt: int,
     reply: SourceReply,
     understood: tuple[ItemAnswer, ...],
@@ -109,7 +163,7 @@ def add_answer(
         "received_at": reply.received_at,
         "understood": vault.seal(ANSWER_UNDERSTOOD.place_of(query.id, attempt), plain),
     }
-    append(session, Answer, [row])
+    append_at_end(session, Answer, [row])
 
 
 def answers_of(session: Session, vault: Vault, case_id: int) -> list[OpenedAnswer]:
@@ -130,18 +184,21 @@ def _opened(vault: Vault, row: Answer) -> OpenedAnswer:
     )
 
 
-def findings_of(session: Session, vault: Vault, case_id: int) -> Findings:
-    """What all sources said of this case; a source that failed has said ERROR or TIMEOUT, never nothing."""
+def findings_of(session: Session, vault: Vault, case_id: int, queries: Iterable[KnownQuery]) -> Findings:
+    """What the sources said of this case; one that failed has said ERROR or TIMEOUT, never nothing.
+
+    `queries` are those of the case.
+    """
     said = [
         from_plain(ItemAnswer, plain)
         for query_id, attempt, sealed in session.connection().execute(UNDERSTOOD, {"case_id": case_id})
         for plain in json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
     ]
-    failed = (query for query in queries_of(session, case_id) if query.state == QueryState.FAILED)
+    failed = (query for query in queries if query.state == QueryState.FAILED)
     return latest([*said, *(unanswered for query in failed for unanswered in _unanswered(query))])
 
 
-def _unanswered(query: Query) -> list[ItemAnswer]:
+def _unanswered(query: KnownQuery) -> list[ItemAnswer]:
     status = MatchStatus.TIMEOUT if query.failure_code == "timeout" else MatchStatus.ERROR
     at = query.answered_at or query.planned_at
     return [ItemAnswer(person, item, query.source, status, at) for person, item, _ in query.rows]

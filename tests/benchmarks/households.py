@@ -122,7 +122,7 @@ def _sizes_until_waiting(house: House) -> list[int]:
             waiting = woken(session, house.platform, 100)
         for instance_id in waiting:
             with house.database.transaction() as session:
-                advance(session, house.platform, instance_id)
+                advance(session, house.platform, [instance_id])
             sizes.append(_size(house))
         if not waiting and not house.do_outside_work(room=7):
             return sizes

@@ -87,7 +87,7 @@ class House:
             waiting = woken(session, self.platform, 100)
         for instance_id in waiting:
             with self.database.transaction() as session:
-                advance(session, self.platform, instance_id)
+                advance(session, self.platform, [instance_id])
         return len(waiting)
 
     def do_outside_work(self, room: int = 64) -> int:

@@ -12,7 +12,7 @@ from engine.ports import Place, SealBroken, Vault
 from engine.store.cases import CommissionRevision, commission_of
 from engine.store.people_index import cases_of_id_number
 from engine.store.queries import Answer, answers_of, findings_of
-from engine.store.reports import EvaluationRecord, Report, evaluation_body
+from engine.store.reports import Report, evaluation_body, latest_evaluation
 from engine.store.resealing import SEALED_COLUMNS
 from engine.store.units import CALLBACK_SECRET, TOKEN_SECRET, CommissioningUnit
 from tests.builders import a_commission, a_household, a_supporter, an_id_no
@@ -65,7 +65,8 @@ def test_digests_are_of_what_was_received_and_not_of_its_seal(house: House) -> N
         revision = session.scalars(select(CommissionRevision)).one()
         commission = commission_of(session, vault, revision.case_id)
         answers = answers_of(session, vault, revision.case_id)
-        evaluation = session.scalars(select(EvaluationRecord)).one()
+        evaluation = latest_evaluation(session, revision.case_id)
+        assert evaluation is not None
         body = evaluation_body(vault, evaluation)
 
     assert revision.digest == digest_of(canonical_json(to_plain(commission)))
@@ -85,7 +86,7 @@ def test_an_answer_moved_to_another_case_stops_the_reading_without_its_content(h
         session.execute(update(Answer).where(Answer.id == one.id).values(understood=other.understood))
 
     with house.database.reading() as session, pytest.raises(SealBroken) as refusal:
-        findings_of(session, house.platform.vault, 1)
+        findings_of(session, house.platform.vault, 1, ())
 
     assert str(refusal.value) == f"damaged answer.understood {one.query_id}/{one.attempt}"
 

@@ -14,6 +14,7 @@ from engine.domain.audit_chain import anchor_line, parse_anchor
 from engine.ports import TemporaryFailure
 from engine.store.audit import AuditAnchor, AuditEvent, AuditLink, record_audit
 from engine.store.audit_chain import anchors_after, seal_events
+from engine.store.base import write_kept
 from engine.supervision.app_role import RoleNotPossible, grant_application
 from engine.supervision.audit_log import copy_anchors, examine_audit, read_anchors, seal_audit
 from tests.builders import a_commission
@@ -58,7 +59,7 @@ def test_an_event_that_is_committed_late_is_linked_all_the_same(postgres_house: 
     house = postgres_house
     with Session(house.database.engine) as slow:
         record_audit(slow, START, "slow", "tested", None)
-        slow.flush()
+        write_kept(slow)
         with house.database.transaction() as session:
             record_audit(session, START, "quick", "tested", None)
         seal(house)

@@ -14,6 +14,7 @@ from adapters.vault.notary import FileNotary
 from engine.domain.audit_chain import BEGINNING, anchor_line, next_chain
 from engine.store.audit import AuditAnchor, AuditEvent, AuditLink, record_audit
 from engine.store.audit_chain import StoredEvent, anchors_after, digest_of_event, event_columns
+from engine.store.base import write_kept
 from engine.supervision.audit_log import Examination
 from tests.engine.supervision.ledger import Ledger, a_ledger, forbidden_changes
 from tests.fakes.outside import START
@@ -88,7 +89,7 @@ def remove(forger: Forger) -> None:
 def smuggle(forger: Forger) -> None:
     """An event of long ago: without a link, or in the middle of a chain made anew."""
     record_audit(forger.session, START.replace(year=2025), "U001", "approved", None)
-    forger.session.flush()
+    write_kept(forger.session)
     if forger.dice.random() < 0.5:
         new = forger.session.scalars(select(AuditEvent.id).order_by(AuditEvent.id.desc()).limit(1)).one()
         ids = forger.event_ids()
