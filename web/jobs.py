@@ -6,14 +6,14 @@ from functools import cache
 from web.app import create_app
 from web.serving import leave, open_hall
 from web.settings import read_settings
-from web.worker import Worker
+from web.worker import Worker, hire
 
 
 @cache
 def _worker() -> Worker:
     """Once per process: fonts and diagrams are read only once."""
     room = open_hall(create_app(read_settings(os.environ)))
-    return Worker(room.database, room.platform, room.settings.worker_threads)
+    return hire(room.database, room.platform, room.settings.worker_threads)
 
 
 def drain() -> int:

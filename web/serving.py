@@ -15,7 +15,7 @@ from web.hall import Hall, hall
 from web.settings import read_settings
 from web.tracing import tracing
 from web.wiring import pause_of
-from web.worker import LONGEST_STOP_SECONDS, Worker
+from web.worker import LONGEST_STOP_SECONDS, Worker, hire
 
 THREADS = 8
 
@@ -33,7 +33,7 @@ def open_hall(app: Flask) -> Hall:
 @contextmanager
 def running_worker(room: Hall) -> Iterator[Worker]:
     """The embedded worker; when the block is left it is stopped and what is under way is finished."""
-    worker = Worker(room.database, room.platform, room.settings.worker_threads)
+    worker = hire(room.database, room.platform, room.settings.worker_threads)
     pause = pause_of(room.platform)
     thread = threading.Thread(target=worker.run, args=(pause,), name="worker")
     thread.start()
@@ -79,7 +79,7 @@ class WebServer(BaseApplication):
         app = create_app(settings)
         room = open_hall(app)
         if settings.redis_url is None:
-            self._worker = Worker(room.database, room.platform, settings.worker_threads)
+            self._worker = hire(room.database, room.platform, settings.worker_threads)
             pause = pause_of(room.platform)
             self._thread = threading.Thread(target=self._worker.run, args=(pause,), daemon=True)
             self._thread.start()

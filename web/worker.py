@@ -1,5 +1,6 @@
 """The worker: advances woken instances, does outside work side by side, picks up what was left behind."""
 
+import gc
 import logging
 import os
 import secrets
@@ -42,6 +43,15 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 
 def owner_name(pid: int) -> str:
     return f"{socket.gethostname()[:50]}:{pid}:{secrets.token_hex(4)}"
+
+
+def hire(database: Database, platform: Platform, threads: int) -> "Worker":
+    """The worker of a process that lives long: the collector leaves what was loaded at the start alone and
+    looks at the rest less often, which is a tenth of the CPU of a case."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    return Worker(database, platform, threads)
 
 
 def is_dead(owner: str) -> bool:

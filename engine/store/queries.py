@@ -120,6 +120,12 @@ FAILED = MARK.values(
     failure_code=bindparam("code"),
 )
 FAILED_LATER = MARK.values(failure_code=bindparam("code"))
+ANSWERS = cast(Table, Answer.__table__)
+RECEIVED = (
+    select(*(ANSWERS.c[column.name] for column in fields(OpenedAnswer)))
+    .where(ANSWERS.c.case_id == bindparam("case_id"))
+    .order_by(ANSWERS.c.id)
+)
 UNDERSTOOD = (
     select(Answer.query_id, Answer.attempt, Answer.understood)
     .where(Answer.case_id == bindparam("case_id"))
@@ -167,20 +173,30 @@ def add_answer(
 
 
 def answers_of(session: Session, vault: Vault, case_id: int) -> list[OpenedAnswer]:
-    rows = session.scalars(select(Answer).where(Answer.case_id == case_id).order_by(Answer.id))
-    return [_opened(vault, row) for row in rows]
+    rows = session.connection().execute(RECEIVED, {"case_id": case_id})
+    return [_opened(vault, *row) for row in rows]
 
 
-def _opened(vault: Vault, row: Answer) -> OpenedAnswer:
+def _opened(
+    vault: Vault,
+    query_id: int,
+    source: str,
+    attempt: int,
+    content_type: str,
+    received_at: datetime,
+    digest: str,
+    body: bytes,
+    understood: bytes,
+) -> OpenedAnswer:
     return OpenedAnswer(
-        query_id=row.query_id,
-        source=row.source,
-        attempt=row.attempt,
-        content_type=row.content_type,
-        received_at=row.received_at,
-        digest=row.digest,
-        body=ANSWER_BODY.open(vault, row),
-        understood=json.loads(ANSWER_UNDERSTOOD.open(vault, row)),
+        query_id=query_id,
+        source=source,
+        attempt=attempt,
+        content_type=content_type,
+        received_at=received_at,
+        digest=digest,
+        body=vault.open(ANSWER_BODY.place_of(query_id, attempt), body),
+        understood=json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), understood)),
     )
 
 

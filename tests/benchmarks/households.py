@@ -19,7 +19,7 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.stock_process import STOCK_RUN, STOCK_STEP
 from tests.builders import a_commission, a_household, a_supporter
 from tests.engine.house import UNIT_CODE, House
-from web.worker import Worker
+from web.worker import Worker, hire
 
 CASES = 16  # worked at the same time, as by a worker under load
 THREADS = 16  # as the settings have it
@@ -37,14 +37,16 @@ def auto_case_postgres(stage: Stage) -> Figure:
 
 def _auto_case(stage: Stage, name: str, url: str, most: float) -> Figure:
     house = House(stage.open(url))
-    work_cases(house)  # what is read once per process has been read
-    pair = paired(lambda: cpu_ms(partial(work_cases, house), each=CASES), stage.stock.automatic, rounds=5)
+    worker = hire(house.database, house.platform, THREADS)
+    work_cases(house, worker)  # what is read once per process has been read
+    pair = paired(
+        lambda: cpu_ms(partial(work_cases, house, worker), each=CASES), stage.stock.automatic, rounds=5
+    )
     return pair.by_cpu(name, STOCK_RUN, most, cases_at_once=CASES)
 
 
-def work_cases(house: House, cases: int = CASES) -> None:
+def work_cases(house: House, worker: Worker, cases: int = CASES) -> None:
     """From the commission to the archive: receive, work, confirm the receipt of the report, work."""
-    worker = Worker(house.database, house.platform, THREADS)
     received = [house.receive(a_commission(number=f"WT-{next(_numbers)}")).case.id for _ in range(cases)]
     worker.drain()
     confirm_receipts(house, received)

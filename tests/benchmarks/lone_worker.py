@@ -15,7 +15,7 @@ from adapters.vault.key_file import KeyFile
 from engine.ports import DataSource, SourceReply, SourceRequest
 from tests.engine.house import House
 from web.database import Database
-from web.worker import Worker
+from web.worker import hire
 
 SOURCE_SECONDS = 0.05
 THREADS = 2  # so that sources are what a worker waits for, not the few cores of the machine
@@ -46,7 +46,7 @@ def open_house(database: Database, folder: Path) -> House:
 def main() -> None:
     url, folder = sys.argv[1:]
     house = open_house(Database(create_engine(url)), Path(folder))
-    worker = Worker(house.database, house.platform, THREADS)
+    worker = hire(house.database, house.platform, THREADS)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()

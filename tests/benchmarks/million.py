@@ -16,7 +16,7 @@ from tests.benchmarks.measuring import Figure, cpu_ms, paired
 from tests.benchmarks.stage import Stage
 from tests.builders import a_commission
 from tests.engine.house import House
-from web.worker import Worker
+from web.worker import hire
 
 MANY, FEW = 1_000_000, 1_000
 CASES = 6
@@ -47,7 +47,7 @@ def step_cost_1m_finished(stage: Stage) -> Figure:
 
 def _town(stage: Stage, cases: int) -> Town:
     house = House(stage.open(stage.postgres_url()))
-    work_cases(house, 1)
+    work_cases(house, hire(house.database, house.platform, THREADS), 1)
     add_closed_cases(house.database, cases)
     return Town(house, cases)
 
@@ -55,7 +55,8 @@ def _town(stage: Stage, cases: int) -> Town:
 def _cpu_per_case(town: Town) -> float:
     """Advance, claim, do, record until the report is issued, one case after the other."""
     _receive(town.house, CASES)
-    return cpu_ms(Worker(town.house.database, town.house.platform, THREADS).drain, each=CASES)
+    worker = hire(town.house.database, town.house.platform, THREADS)
+    return cpu_ms(worker.drain, each=CASES)
 
 
 def _receive(house: House, cases: int) -> None:
@@ -65,7 +66,7 @@ def _receive(house: House, cases: int) -> None:
 
 def _wasteful_statements(house: House) -> set[str]:
     with _noting(house) as statements:
-        work_cases(house, 1)
+        work_cases(house, hire(house.database, house.platform, THREADS), 1)
     with house.database.engine.connect() as connection:
         return {_in_short(one[0]) for one in statements if _rows_looked_at(connection, one) > ROWS_LOOKED_AT}
 
