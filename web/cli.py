@@ -20,6 +20,7 @@ from web.diagram_check import check
 from web.doctor_command import doctor
 from web.filters import shown_time
 from web.hall import Hall
+from web.holidays_command import holidays
 from web.incident_command import incident
 from web.keys_command import keys
 from web.logs import start_logging
@@ -41,6 +42,7 @@ cli.add_command(keys)
 cli.add_command(audit)
 cli.add_command(doctor)
 cli.add_command(incident)
+cli.add_command(holidays)
 
 
 def _open() -> Hall:

@@ -22,7 +22,13 @@ from engine.handling.outside_work import (
     take_over,
     unexpected,
 )
-from engine.handling.progress import advance, record_failure, ring_timers, woken
+from engine.handling.progress import (
+    BeyondThisRelease,
+    advance,
+    record_failure,
+    ring_timers,
+    woken,
+)
 from engine.platform import Platform
 from engine.ports import OutsideFailure
 from engine.supervision.audit_log import copy_anchors, seal_audit
@@ -93,6 +99,7 @@ class Worker:
         self._has_taken_over = False
         self._swept = 0.0
         self._under_way: dict[Future[Outcome], ClaimedWork] = {}
+        self._left_alone: set[int] = set()
         self._renewed = time.monotonic()
 
     def run(self, pause: Callable[[float], None]) -> None:
@@ -258,7 +265,8 @@ class Worker:
 
     def _advance_woken(self) -> int:
         with self._database.reading() as session:
-            waiting = woken(session, self._platform, ADVANCES_AT_ONCE)
+            found = woken(session, self._platform, ADVANCES_AT_ONCE + len(self._left_alone))
+        waiting = [instance_id for instance_id in found if instance_id not in self._left_alone]
         batches = [waiting[n : n + ADVANCED_TOGETHER] for n in range(0, len(waiting), ADVANCED_TOGETHER)]
         return sum(self._advance_batch(batch) for batch in batches)
 
@@ -266,9 +274,11 @@ class Worker:
         """In one transaction; one by one when something in it is wrong."""
         try:
             return self._advance(instance_ids)
+        except BeyondThisRelease:
+            pass
         except Exception as error:
             log.error("advance_failed instances=%d error=%s", len(instance_ids), type(error).__name__)
-            return sum(self._advance_one(instance_id) for instance_id in instance_ids)
+        return sum(self._advance_one(instance_id) for instance_id in instance_ids)
 
     def _advance_one(self, instance_id: int) -> int:
         """One broken instance must not stop the others, whatever breaks in it.
@@ -277,11 +287,20 @@ class Worker:
         """
         try:
             return self._advance([instance_id])
+        except BeyondThisRelease:
+            return self._leave_alone(instance_id)
         except Exception as error:
             log.error("advance_failed instance=%s error=%s", instance_id, type(error).__name__)
             with self._database.transaction() as session:
                 record_failure(session, self._platform, instance_id, type(error).__name__)
             return 1
+
+    def _leave_alone(self, instance_id: int) -> int:
+        """No failure: it stays woken for the newer release. This program will never be able to."""
+        if not self._left_alone:
+            log.warning("left_to_newer_release instance=%s", instance_id)
+        self._left_alone.add(instance_id)
+        return 0
 
     def _advance(self, instance_ids: list[int]) -> int:
         began = time.perf_counter()

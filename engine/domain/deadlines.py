@@ -24,6 +24,9 @@ class Calendar:
         return day.weekday() < SATURDAY and day not in self.free
 
 
+WEEKENDS_ONLY = Calendar(frozenset(), frozenset(), frozenset())
+
+
 @dataclass(frozen=True)
 class Deadline:
     """`is_provisional` when a day of a year without a known schedule was counted: count again later."""

@@ -1,6 +1,7 @@
 """Complete a human task: four-eyes, the result and the advance in one transaction."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from engine.runtime import Instance
 from engine.service_tasks.operation import CallContext
 from engine.store.audit import record_audit
 from engine.store.cases import lock_case
+from engine.store.holidays import read_calendar
 from engine.store.human_tasks import HumanTask, TaskState, completed_by, keep_result
 from engine.store.instances import wait_for_instance
 
@@ -33,7 +35,7 @@ class FormUnknown(RuleViolation):
 def complete_task(
     session: Session, platform: Platform, task_id: int, worker: str, result: Mapping[str, object]
 ) -> None:
-    """Raises NotFound, NotWaiting (already done), ReviewerMustDiffer, ResultNotAllowed."""
+    """Raises NotFound, NotWaiting (already done), ReviewerMustDiffer, ResultNotAllowed, BeyondThisRelease."""
     known = session.get(HumanTask, task_id)
     if known is None:
         raise NotFound(task=task_id)
@@ -46,7 +48,7 @@ def complete_task(
         raise FormUnknown(form=task.form)
     _check(session, task, form, worker, result)
     definition = pinned_definition(session, row.definition_digest)
-    instance = Instance.restore(definition, row.body, platform.clock.now)
+    instance = Instance.restore(definition, row.body, platform.clock.now, partial(read_calendar, session))
     context = CallContext(session, platform, case, definition, None, platform.clock.now())
     before = recorded(session, {row.id: instance})[row.id]
     instance.complete_human(task.task_id, form.decisions_in(result))

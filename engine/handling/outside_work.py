@@ -67,13 +67,14 @@ Done = tuple[ClaimedWork, Outcome]
 
 
 def claim(session: Session, platform: Platform, owner: str, room: int) -> list[ClaimedWork]:
-    """Lease up to `room` rows that are due and prepare their requests.
+    """Lease up to `room` rows that are due and prepare their requests; operations that only a newer release
+    knows are left to it.
 
     Cases are read, not locked: a claim holds rows of many cases and must wait for none of them.
     """
     now = platform.clock.now()
     leased_until = now + platform.house_retry.lease
-    rows = claim_rows(session, owner, now, leased_until, platform.lane_limits, room)
+    rows = claim_rows(session, owner, now, leased_until, platform.lane_limits, OUTSIDE, room)
     contexts = _contexts(session, platform, cases_by_id(session, {row.case_id for row in rows}), rows)
     return [_prepared(contexts[row.instance_id], row, owner) for row in rows]
 

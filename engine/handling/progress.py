@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
 from engine.handling.pinning import pin, pinned_definition
 from engine.handling.saving import recorded, save
 from engine.platform import Platform
+from engine.runtime import BeyondThisRelease as BeyondThisRelease  # what advance() raises
 from engine.runtime import Definition, Instance, ServiceCall
-from engine.service_tasks.operation import CallContext, InsideOperation
+from engine.service_tasks.operation import AnyOutside, CallContext, InsideOperation
 from engine.service_tasks.registry import OPERATIONS
 from engine.store.cases import Case, lock_free_cases
+from engine.store.holidays import read_calendar
 from engine.store.instances import (
     InstanceState,
     ProcessInstance,
@@ -60,6 +63,7 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
 
     Lock order: cases, instances. The wake flag is lowered under the lock, so a result that arrives later
     raises it again and is never lost.
+    Raises BeyondThisRelease when only a newer release can carry one of them on.
     """
     case_of = cases_of_instances(session, instance_ids)
     cases = lock_free_cases(session, set(case_of.values()))
@@ -67,7 +71,10 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
     if not rows:
         return 0
     definitions = {row.id: pinned_definition(session, row.definition_digest) for row in rows}
-    instances = {row.id: Instance.restore(definitions[row.id], row.body, platform.clock.now) for row in rows}
+    holidays = cache(partial(read_calendar, session))
+    instances = {
+        row.id: Instance.restore(definitions[row.id], row.body, platform.clock.now, holidays) for row in rows
+    }
     before = recorded(session, instances)
     for arrived in take_results(session, instances):
         instances[arrived.instance_id].complete_service(arrived.task_id, arrived.result)
@@ -89,12 +96,12 @@ def run_until_waiting(context: CallContext, row: ProcessInstance, instance: Inst
 
 
 def _run_inside_operations(context: CallContext, instance: Instance) -> bool:
-    calls = [call for call in instance.service_calls() if _is_inside(call)]
-    for call in calls:
-        operation = OPERATIONS[call.operation]
-        results = operation.run(replace(context, decision=call.decision), call.variables)  # type: ignore[union-attr]
+    found = [(call, _operation_of(call)) for call in instance.service_calls()]
+    inside = [(call, operation) for call, operation in found if isinstance(operation, InsideOperation)]
+    for call, operation in inside:
+        results = operation.run(replace(context, decision=call.decision), call.variables)
         instance.complete_service(call.task_id, results)
-    return bool(calls)
+    return bool(inside)
 
 
 def _take_messages(context: CallContext, row: ProcessInstance, instance: Instance) -> bool:
@@ -108,8 +115,12 @@ def _take_messages(context: CallContext, row: ProcessInstance, instance: Instanc
     return False
 
 
-def _is_inside(call: ServiceCall) -> bool:
-    return isinstance(OPERATIONS[call.operation], InsideOperation)
+def _operation_of(call: ServiceCall) -> InsideOperation | AnyOutside:
+    """A diagram is checked before it is used: an operation we do not know is one of a newer release."""
+    operation = OPERATIONS.get(call.operation)
+    if operation is None:
+        raise BeyondThisRelease(operation=call.operation, reason="本系统没有该操作")
+    return operation
 
 
 def ring_timers(session: Session, platform: Platform) -> int:

@@ -3,6 +3,7 @@
 from engine.runtime.decisions import Decision
 from engine.runtime.definitions import Definition, Source, digest_of, load_definitions, read_package
 from engine.runtime.errors import (
+    BeyondThisRelease,
     DecisionFailed,
     DiagramRefused,
     ExpressionFailed,
@@ -16,7 +17,7 @@ from engine.runtime.errors import (
     ValueRefused,
 )
 from engine.runtime.expressions import compile_expression, evaluate
-from engine.runtime.instance import STEP_BUDGET, Clock, Instance
+from engine.runtime.instance import STEP_BUDGET, Clock, Holidays, Instance
 from engine.runtime.parsing import decide
 from engine.runtime.state import STATE_VERSION
 from engine.runtime.values import Value
@@ -25,6 +26,7 @@ from engine.runtime.views import ExpectedMessage, Failure, HumanTask, ServiceCal
 __all__ = [
     "STATE_VERSION",
     "STEP_BUDGET",
+    "BeyondThisRelease",
     "Clock",
     "Decision",
     "DecisionFailed",
@@ -34,6 +36,7 @@ __all__ = [
     "ExpressionFailed",
     "ExpressionRefused",
     "Failure",
+    "Holidays",
     "HumanTask",
     "Instance",
     "MessageNotExpected",

@@ -1,4 +1,5 @@
-"""ISO 8601 durations as timers use them (`P10D`, `PT30M`, `P1Y2M`, `P2W`), months by the calendar."""
+"""Durations as timers use them: of ISO 8601 (`P10D`, `PT30M`, `P1Y2M`, `P2W`), months by the calendar, and of
+working days (`P10WD`), which ISO 8601 does not know."""
 
 import re
 from calendar import monthrange
@@ -11,6 +12,8 @@ _DURATION = re.compile(
     r"(?:T(?=.)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,8})S)?)?",
     re.ASCII,
 )
+_WORKING_DAYS = re.compile(r"P(\d{1,3})WD", re.ASCII)
+MOST_WORKING_DAYS = 999
 
 
 def after(start: datetime, duration: str) -> datetime:
@@ -23,3 +26,13 @@ def after(start: datetime, duration: str) -> datetime:
     year, month = start.year + months // 12, months % 12 + 1
     day = min(start.day, monthrange(year, month)[1])
     return start.replace(year=year, month=month, day=day) + timedelta(**parts)
+
+
+def of_working_days(days: int) -> str:
+    return f"P{days}WD"
+
+
+def working_days_in(duration: str) -> int | None:
+    """None when the duration is not of working days."""
+    match = _WORKING_DAYS.fullmatch(duration)
+    return int(match[1]) if match else None

@@ -35,6 +35,10 @@ class StateRefused(ProcessFault):
     """流程实例的存储状态无法读取"""
 
 
+class BeyondThisRelease(StateRefused):
+    """该流程实例由较新版本的系统办理，请在升级完成后再试"""
+
+
 class TaskNotOpen(ProcessFault):
     """该任务不在办理中"""
 

@@ -3,9 +3,10 @@
 # SpiffWorkflow is untyped, its classes are Any.
 # mypy: disallow-subclassing-any=False
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from SpiffWorkflow import TaskState
@@ -20,7 +21,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 
-from engine.runtime.durations import after
+from engine.domain.deadlines import Calendar, Deadline, count_working_days
+from engine.runtime.durations import after, working_days_in
 from engine.runtime.errors import ErrorNotCaught, TimerFailed
 from engine.runtime.guard import evaluate
 from engine.runtime.loops import loop_of
@@ -32,18 +34,55 @@ _PAYLOAD = "payload"
 _WINNER = "winner"
 
 
-class TimerEvent(TimerEventDefinition):
-    """A moment, fixed when the task begins to wait. The library asks the clock of the machine."""
+@dataclass(frozen=True)
+class Limit:
+    """What a timer keeps from the moment its task begins to wait: that day or moment, and how many working
+    days it has from there. They are counted anew each time, because the schedule of a year comes late."""
 
-    def due_at(self, my_task: Any) -> datetime:
+    since: datetime
+    working_days: int | None = None
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        since, _, days = text.partition(" ")
+        return cls(datetime.fromisoformat(since), int(days) if days else None)
+
+    def as_text(self) -> str:
+        since = self.since.astimezone(UTC).isoformat()
+        return since if self.working_days is None else f"{since} {self.working_days}"
+
+    def due_at(self, calendar: Callable[[], Calendar]) -> datetime:
+        """Working days end with the last of them, at 24:00 in China."""
+        if self.working_days is None:
+            return self.since
+        end = self._counted(calendar).due_on + timedelta(days=1)
+        return datetime.combine(end, time(), SHANGHAI).astimezone(UTC)
+
+    def is_provisional(self, calendar: Callable[[], Calendar]) -> bool:
+        return self.working_days is not None and self._counted(calendar).is_provisional
+
+    def _counted(self, calendar: Callable[[], Calendar]) -> Deadline:
+        begin = self.since.astimezone(SHANGHAI).date()
+        return count_working_days(begin, self.working_days or 0, calendar())
+
+
+class TimerEvent(TimerEventDefinition):
+    """A limit that begins when the task begins to wait. The library asks the clock of the machine."""
+
+    def limit_of(self, my_task: Any) -> Limit:
         key = f"due_at {self.name}"
         if key not in my_task.internal_data:
             now = my_task.workflow.top_workflow.now()
-            moment = self.moment(evaluate(my_task, self.expression), now)
-            my_task.internal_data[key] = moment.astimezone(UTC).isoformat()
-        return datetime.fromisoformat(my_task.internal_data[key])
+            my_task.internal_data[key] = self.limit(evaluate(my_task, self.expression), now).as_text()
+        return Limit.from_text(my_task.internal_data[key])
 
-    def moment(self, value: Value, now: datetime) -> datetime:
+    def due_at(self, my_task: Any) -> datetime:
+        return self.limit_of(my_task).due_at(my_task.workflow.top_workflow.calendar)
+
+    def is_provisional(self, my_task: Any) -> bool:
+        return self.limit_of(my_task).is_provisional(my_task.workflow.top_workflow.calendar)
+
+    def limit(self, value: Value, now: datetime) -> Limit:
         raise NotImplementedError
 
     def has_fired(self, my_task: Any) -> bool:
@@ -55,7 +94,7 @@ class TimerEvent(TimerEventDefinition):
 class DateTimer(TimerEvent):
     """A date (then its first moment in China) or a point in time, as a value or as ISO text."""
 
-    def moment(self, value: Value, now: datetime) -> datetime:
+    def limit(self, value: Value, now: datetime) -> Limit:
         if isinstance(value, str):
             try:
                 value = datetime.fromisoformat(value)
@@ -64,15 +103,18 @@ class DateTimer(TimerEvent):
         if not isinstance(value, date):
             raise TimerFailed(element=self.name, value=type(value).__name__)
         if not isinstance(value, datetime):
-            return datetime.combine(value, time(), SHANGHAI)
-        return value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
+            return Limit(datetime.combine(value, time(), SHANGHAI))
+        return Limit(value if value.tzinfo else value.replace(tzinfo=SHANGHAI))
 
 
 class DurationTimer(TimerEvent):
-    def moment(self, value: Value, now: datetime) -> datetime:
+    def limit(self, value: Value, now: datetime) -> Limit:
         if not isinstance(value, str):
             raise TimerFailed(element=self.name, value=type(value).__name__)
-        return after(now.astimezone(SHANGHAI), value)
+        working_days = working_days_in(value)
+        if working_days is not None:
+            return Limit(now, working_days)
+        return Limit(after(now.astimezone(SHANGHAI), value))
 
 
 class MessageEvent(MessageEventDefinition):

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, DecimalException, localcontext
 from functools import lru_cache
 from typing import cast
 
+from engine.runtime.durations import MOST_WORKING_DAYS, of_working_days
 from engine.runtime.errors import ExpressionFailed, ExpressionRefused
 from engine.runtime.values import MAX_INTEGER, Value
 
@@ -20,6 +21,7 @@ MAX_CHARACTERS = 1_000
 MAX_NODES = 200
 MAX_DEPTH = 30
 MAX_TEXT = 10_000
+WORKING_DAYS = "working_days"
 _WORDS: Mapping[str, Value] = {"true": True, "false": False, "null": None}
 _ALLOWED = (
     ast.Expression,
@@ -49,10 +51,11 @@ _ALLOWED = (
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked expression. `names` are the data names it reads."""
+    """A checked expression. `names` are the data names it reads, `functions` those it calls."""
 
     text: str
     names: frozenset[str]
+    functions: frozenset[str]
     tree: ast.expr
 
     def evaluate(self, data: Mapping[str, object]) -> Value:
@@ -86,7 +89,8 @@ def compile_expression(text: str) -> Expression:
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise ExpressionRefused(expression=source[:80], reason="语法错误") from error
     names = _checked_names(source, tree)
-    return Expression(source, names, tree)
+    functions = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return Expression(source, names, frozenset(functions), tree)
 
 
 def evaluate(text: str, data: Mapping[str, object]) -> Value:
@@ -279,6 +283,13 @@ def _date(text: Value) -> Value:
         raise _StoppedError("date 需要形如 2026-11-21 的文字") from None
 
 
+def _working_days(days: Value) -> Value:
+    """The duration of so many working days: what day that is, is for the timer to find out."""
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= MOST_WORKING_DAYS:
+        raise _StoppedError(f"{WORKING_DAYS} 需要 0 到 {MOST_WORKING_DAYS} 的整数")
+    return of_working_days(days)
+
+
 FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "len": _len,
     "min": _extreme(min),
@@ -289,6 +300,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "any": lambda values: any(_truth(value) for value in _items(values)),
     "all": lambda values: all(_truth(value) for value in _items(values)),
     "date": _date,
+    WORKING_DAYS: _working_days,
 }
 
 _COMPARISONS: Mapping[type[ast.cmpop], Callable[..., bool]] = {

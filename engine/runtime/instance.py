@@ -11,6 +11,7 @@ from uuid import UUID
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
+from engine.domain.deadlines import WEEKENDS_ONLY, Calendar
 from engine.runtime import state
 from engine.runtime.definitions import Definition
 from engine.runtime.elements import HumanTask as HumanElement
@@ -38,10 +39,15 @@ from engine.runtime.workflow import TopWorkflow
 STEP_BUDGET = 10_000
 
 Clock = Callable[[], datetime]
+Holidays = Callable[[], Calendar]  # asked at most once in the life of an Instance, and only for working days
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _weekends_only() -> Calendar:
+    return WEEKENDS_ONLY
 
 
 class Instance:
@@ -55,17 +61,32 @@ class Instance:
         self._activities: dict[UUID, Any] = self._open_activities()
 
     @classmethod
-    def start(cls, definition: Definition, variables: Mapping[str, object], clock: Clock = _utc_now) -> Self:
+    def start(
+        cls,
+        definition: Definition,
+        variables: Mapping[str, object],
+        clock: Clock = _utc_now,
+        holidays: Holidays = _weekends_only,
+    ) -> Self:
         """A new instance that has not yet run. Raises ValueRefused, DiagramRefused."""
         process = parsed(definition)
-        workflow = TopWorkflow(process.spec, process.subprocess_specs, process.decisions, clock)
+        workflow = TopWorkflow(process.spec, process.subprocess_specs, process.decisions, clock, holidays)
         workflow.task_tree.data = admit(variables)
         return cls(definition, workflow)
 
     @classmethod
-    def restore(cls, definition: Definition, stored: bytes, clock: Clock = _utc_now) -> Self:
-        """The instance as it was dumped, under the definition it is pinned to. Raises StateRefused."""
-        return cls(definition, state.load(definition, stored, clock))
+    def restore(
+        cls,
+        definition: Definition,
+        stored: bytes,
+        clock: Clock = _utc_now,
+        holidays: Holidays = _weekends_only,
+    ) -> Self:
+        """The instance as it was dumped, under the definition it is pinned to.
+
+        Raises BeyondThisRelease when a newer release has stored it, StateRefused when it is damaged.
+        """
+        return cls(definition, state.load(definition, stored, clock, holidays))
 
     def dump(self) -> bytes:
         """The state to store. Take `steps()` with it: what is over is forgotten here."""
@@ -152,7 +173,7 @@ class Instance:
 
     def timers(self) -> list[Timer]:
         return [
-            Timer(str(task.id), definition.name, definition.due_at(task))
+            Timer(str(task.id), definition.name, definition.due_at(task), definition.is_provisional(task))
             for task, definition in self._awaited(TimerEvent)
         ]
 

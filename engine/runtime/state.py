@@ -1,28 +1,38 @@
 """The stored state of an instance: versioned, compressed JSON without the diagram, which the digest names."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from SpiffWorkflow.task import Task
 
+from engine.domain.deadlines import Calendar
 from engine.runtime.definitions import Definition
-from engine.runtime.errors import StateRefused, StateTooLarge
+from engine.runtime.errors import BeyondThisRelease, StateRefused, StateTooLarge
 from engine.runtime.parsing import parsed
 from engine.runtime.values import from_json, to_json
 from engine.runtime.workflow import InnerWorkflow, TopWorkflow
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 MAX_DATA_BYTES = 1_000_000
 MAX_STATE_BYTES = 16_000_000
+DAMAGED = "状态已损坏"
+_NOT_AS_WRITTEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration)
 
 Record = dict[str, Any]
 
+
+def _count_working_days(record: Record) -> None:
+    """Version 2 lets diagrams count timers in working days, and keeps of these the beginning and the number.
+    Nothing of version 1 changes; the number warns releases that do not know the word."""
+
+
 # From a version to the next: a function that changes the record in place and says in its docstring why. An
-# instance stored by any release is brought up step by step.
-UPGRADES: dict[int, Callable[[Record], None]] = {}
+# instance stored by any release is brought up step by step. The version is raised for whatever a release
+# before this one could not carry on: another form of the state, or a new word in the language of diagrams.
+UPGRADES: dict[int, Callable[[Record], None]] = {1: _count_working_days}
 
 
 def dump(definition: Definition, top: TopWorkflow) -> bytes:
@@ -40,21 +50,32 @@ def dump(definition: Definition, top: TopWorkflow) -> bytes:
     return zlib.compress(f'{{"state":{to_json(record)},"data":{data}}}'.encode(), 1)
 
 
-def load(definition: Definition, state: bytes, clock: Callable[[], datetime]) -> TopWorkflow:
-    """The running process. Raises StateRefused if the state is damaged, too new or of another definition."""
+def load(
+    definition: Definition, state: bytes, clock: Callable[[], datetime], calendar: Callable[[], Calendar]
+) -> TopWorkflow:
+    """The running process. Raises BeyondThisRelease if the state is too new, StateRefused if it is damaged or
+    of another definition."""
     document = _document(state)
-    record = document["state"]
-    _upgrade(record)
-    if (record["process"], record["digest"]) != (definition.process_id, definition.digest):
-        raise StateRefused(process=definition.process_id, reason="状态属于另一个流程定义")
-    changes = iter(document["data"])
-    process = parsed(definition)
+    try:
+        record = document["state"]
+        _upgrade(record)
+        if (record["process"], record["digest"]) != (definition.process_id, definition.digest):
+            raise StateRefused(process=definition.process_id, reason="状态属于另一个流程定义")
+        process = parsed(definition)
+        top = TopWorkflow(
+            process.spec, process.subprocess_specs, process.decisions, clock, calendar, deserializing=True
+        )
+        _rebuild(top, record, iter(document["data"]))
+    except _NOT_AS_WRITTEN as error:
+        raise StateRefused(process=definition.process_id, reason=DAMAGED) from error
+    return top
+
+
+def _rebuild(top: TopWorkflow, record: Record, changes: Iterator[Any]) -> None:
     first, *others = record["workflows"]
-    top = TopWorkflow(process.spec, process.subprocess_specs, process.decisions, clock, deserializing=True)
     _fill(top, first, changes)
     for inner_record in others:
         _fill(_inner(top, UUID(inner_record["parent"])), inner_record, changes)
-    return top
 
 
 def _document(state: bytes) -> Record:
@@ -65,7 +86,7 @@ def _document(state: bytes) -> Record:
             raise StateRefused(reason="状态不完整或者过大")
         return cast(Record, from_json(text))
     except (zlib.error, ValueError) as error:
-        raise StateRefused(reason="状态已损坏") from error
+        raise StateRefused(reason=DAMAGED) from error
 
 
 def _upgrade(record: Record) -> None:
@@ -73,7 +94,7 @@ def _upgrade(record: Record) -> None:
         UPGRADES[record["version"]](record)
         record["version"] += 1
     if record["version"] > STATE_VERSION:
-        raise StateRefused(reason=f"状态版本 {record['version']} 高于本系统的 {STATE_VERSION}")
+        raise BeyondThisRelease(reason=f"状态版本 {record['version']} 高于本系统的 {STATE_VERSION}")
 
 
 def _workflow_record(workflow: Any) -> Record:

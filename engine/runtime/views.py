@@ -61,6 +61,7 @@ class Timer:
     task_id: str
     element_id: str
     due_at: datetime
+    is_provisional: bool = False  # counted in working days of a year whose holidays are not known yet
 
 
 class StepState(StrEnum):

@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
+from engine.domain.deadlines import Calendar
 from engine.runtime.decisions import Decision
 from engine.runtime.errors import StepBudgetExceeded
 from engine.runtime.guard import ExpressionEngine
@@ -108,10 +110,12 @@ class TopWorkflow(_Scanning, BpmnWorkflow):
         subprocess_specs: Mapping[str, Any],
         decisions: Mapping[str, Decision],
         clock: Callable[[], datetime],
+        calendar: Callable[[], Calendar],
         **settings: Any,
     ) -> None:
         self.decisions = decisions
         self.now = clock
+        self.calendar = cache(calendar)
         self.on_step: Callable[[Any], None] = lambda task: None
         super().__init__(spec, subprocess_specs, _ENGINE, **settings)
 

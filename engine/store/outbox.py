@@ -100,6 +100,7 @@ CLAIMABLE = (
             and_(OutboxRow.state == OutboxState.READY, OutboxRow.due_at <= bindparam("now")),
             and_(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until <= bindparam("now")),
         ),
+        OutboxRow.operation.in_(bindparam("known", expanding=True)),
         OutboxRow.lane.not_in(bindparam("full", expanding=True)),
     )
     .order_by(OutboxRow.due_at, OutboxRow.id)
@@ -149,9 +150,16 @@ TASKS = select(OutboxRow.instance_id, OutboxRow.task_id).where(
 
 
 def claim_rows(
-    session: Session, owner: str, now: datetime, leased_until: datetime, limits: Mapping[str, int], room: int
+    session: Session,
+    owner: str,
+    now: datetime,
+    leased_until: datetime,
+    limits: Mapping[str, int],
+    operations: Iterable[str],
+    room: int,
 ) -> list[LeasedRow]:
-    """Take up to `room` rows that are due, or whose lease has run out, without passing a lane's limit.
+    """Take up to `room` rows of these operations that are due, or whose lease has run out, without passing a
+    lane's limit.
 
     Claims go one after another (SQLite: one writer; PostgreSQL: an advisory lock), so limits are exact.
     Lanes that are full are not even looked at: their rows must not hide those of others.
@@ -162,7 +170,8 @@ def claim_rows(
     busy = Counter({lane: count for lane, count in connection.execute(BUSY, {"now": now})})
     full = [lane for lane, count in busy.items() if count >= _limit(limits, lane)]
     claimed: list[LeasedRow] = []
-    for found in connection.execute(CLAIMABLE, {"now": now, "full": full, "most": room * 4}):
+    wanted = {"now": now, "full": full, "known": list(operations), "most": room * 4}
+    for found in connection.execute(CLAIMABLE, wanted):
         row = LeasedRow(*found)
         if len(claimed) < room and busy[row.lane] < _limit(limits, row.lane):
             busy[row.lane] += 1

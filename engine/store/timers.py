@@ -1,6 +1,6 @@
-"""Timers of waiting instances and the holiday schedule their limits are counted by."""
+"""Timers of waiting instances: when each must be looked at again."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -22,24 +22,6 @@ class Timer(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-class Holiday(Base):
-    """A day that is not what its weekday says: free on a weekday, or worked at a weekend."""
-
-    __tablename__ = "holiday"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    is_worked: Mapped[bool]
-
-
-class HolidayYear(Base):
-    """A year whose schedule the State Council has published; others are provisional."""
-
-    __tablename__ = "holiday_year"
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
 def claim_due_timers(session: Session, now: datetime, limit: int) -> int:
     """Wake the instances whose timers are due and take the timers away; returns how many.
 
@@ -55,3 +37,10 @@ def claim_due_timers(session: Session, now: datetime, limit: int) -> int:
 
 def next_timer(session: Session) -> datetime | None:
     return session.scalars(select(func.min(Timer.due_at))).one()
+
+
+def wake_all_waiting_for_timers(session: Session) -> int:
+    """They write their timers anew; returns how many instances."""
+    instances = set(session.scalars(select(Timer.instance_id).distinct()))
+    wake_instances(session, instances)
+    return len(instances)

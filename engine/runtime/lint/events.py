@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.runtime.durations import after
 from engine.runtime.errors import ProcessFault
-from engine.runtime.events import DateTimer
+from engine.runtime.events import DateTimer, DurationTimer
 from engine.runtime.expressions import compile_expression
 from engine.runtime.lint.expressions import compile_fault
 from engine.runtime.lint.finding import Fault, Faults
@@ -23,7 +23,7 @@ from engine.runtime.lint.model import (
 )
 from engine.runtime.safe_xml import tag_of, text_of
 
-_ALLOWED = {
+ALLOWED = {
     "startEvent": (),
     "endEvent": ("errorEventDefinition", "terminateEventDefinition"),
     "intermediateCatchEvent": ("messageEventDefinition", "timerEventDefinition"),
@@ -49,7 +49,7 @@ def event_kinds(diagram: Diagram, context: Context) -> Faults:
     for _, node in diagram.nodes(*EVENTS):
         found = [tag_of(item) for item in definitions_of(node)]
         for tag in found:
-            if tag not in _ALLOWED[tag_of(node)]:
+            if tag not in ALLOWED[tag_of(node)]:
                 remedy = _INSTEAD.get(tag, "改用支持的事件")
                 yield Fault(id_of(node), f"{label(node)}的 {tag} 在这里不支持", remedy)
         if len(found) > 1:
@@ -142,25 +142,22 @@ def _timer(node: etree._Element, element: etree._Element) -> Faults:
         message = f"{label(node)}需要一个日期或者一个时长"
         yield Fault(id_of(node), message, "填写日期或者时长；重复提醒请用循环表示")
         return
-    text = text_of(times[0])
-    faults = list(compile_fault(id_of(node), f"{label(node)}的时间", text))
-    if not faults and _is_wrong(tag_of(times[0]), text):
-        remedy = '时长写成带引号的文字，例如 "P10D"；日期写变量或者 "2026-11-21"'
+    text, is_duration = text_of(times[0]), tag_of(times[0]) == "timeDuration"
+    faults = list(compile_fault(id_of(node), f"{label(node)}的时间", text, is_duration))
+    if not faults and _is_wrong(is_duration, text):
+        remedy = '时长写成带引号的文字，例如 "P10D"，或者 working_days(10)；日期写变量或者 "2026-11-21"'
         faults = [Fault(id_of(node), f"{label(node)}的时间 {text} 无法识别", remedy)]
     yield from faults
 
 
-def _is_wrong(tag: str, text: str) -> bool:
+def _is_wrong(is_duration: bool, text: str) -> bool:
     """Whether a time without variables is none. `P1D` without quotes reads as a variable: refused too."""
     expression = compile_expression(text)
     if expression.names:
-        return tag == "timeDuration" and _is_duration(text)
+        return is_duration and _is_duration(text)
+    timer = DurationTimer("", text) if is_duration else DateTimer("", text)
     try:
-        value = expression.evaluate({})
-        if tag == "timeDate":
-            DateTimer("", text).moment(value, _SOME_DAY)
-        else:
-            after(_SOME_DAY, value if isinstance(value, str) else "")
+        timer.limit(expression.evaluate({}), _SOME_DAY)
     except ProcessFault:
         return True
     return False

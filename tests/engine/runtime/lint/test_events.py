@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.runtime import Source
+from engine.runtime.lint import check_rules
 from tests.engine.runtime.diagrams import (
     boundary,
     catch,
@@ -131,10 +132,16 @@ CASES = [
             caught(timer('"R3/PT1H"', "timeCycle")),
             caught("<timerEventDefinition/>"),
             caught(timer("now()", "timeDate")),
+            caught(timer("working_days(10)", "timeDate")),
+            caught(timer("working_days(days)", "timeDate")),
+            caught(timer("working_days(-1)")),
+            caught(timer("working_days()")),
         ],
         [
             caught(timer('"P10D"')),
             caught(timer("waiting_time")),
+            caught(timer("working_days(10)")),
+            caught(timer("working_days(days)")),
             caught(timer("due_on", "timeDate")),
             caught(timer('"2026-11-21"', "timeDate")),
         ],
@@ -152,3 +159,12 @@ def test_a_bad_diagram_is_refused_with_a_text_and_a_remedy(
 @good_twins(CASES)
 def test_its_good_twin_passes_all_rules(rule: str, content: bytes, beside: Sequence[Source]) -> None:
     assert faults(content, beside) == []
+
+
+def test_working_days_in_a_wrong_place_are_refused_in_words_that_say_where_they_belong() -> None:
+    content = caught(timer("working_days(10)", "timeDate"))
+
+    (finding,) = check_rules([Source("main.bpmn", content)])
+
+    assert finding.message.endswith("的时间不能使用 working_days")
+    assert finding.remedy == "working_days 只用于定时器的时长（timeDuration），例如 working_days(10)"

@@ -100,6 +100,7 @@ CASES = [
         [
             gate("x : a.__class__", "y : default", "z : ${a}"),
             gate("x : __import__('os')", "y : b = 1", "z : default"),
+            gate("x : elapsed == working_days(3)", "y : b == 1", "z : default"),
         ],
         [gate("x : a.b > 1", "y : 'aa' in items", "z : default")],
     ),
