@@ -209,6 +209,7 @@ class Instance:
 
     def steps(self) -> list[Step]:
         """What is over since start or restore, in order."""
+        self._note_cancelled()
         return list(self._steps)
 
     def failures(self) -> list[Failure]:
@@ -234,10 +235,8 @@ class Instance:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        try:
+        with _translated():
             yield
-        except SpiffWorkflowException as error:
-            raise ProcessFault(reason=str(error)) from error
         self._note_cancelled()
 
     def _complete(self, task: Any, results: Mapping[str, object]) -> None:
@@ -245,7 +244,7 @@ class Instance:
         missing = missing_result(task, {**task.data, **values})
         if missing:
             raise ValueRefused(element=task.task_spec.bpmn_id, reason=f"缺少变量 {missing}")
-        with self._changing():
+        with _translated():  # what it cancels is noted by the run or the steps() that follow: there are many
             task.data = {**task.data, **values}
             task.complete()
 
@@ -308,6 +307,14 @@ class Instance:
             self._steps.append(
                 Step(spec.bpmn_id, spec.bpmn_name or "", spec.kind, spec.lane, process_id, step_state)
             )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        raise ProcessFault(reason=str(error)) from error
 
 
 def _element(task: Any) -> str:

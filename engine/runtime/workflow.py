@@ -47,8 +47,8 @@ class _Tasks(dict[UUID, Any]):
 
     def open(self) -> list[Any]:
         """Tasks that are unfinished or in ERROR and still part of the tree, oldest first."""
-        self._open = [task for task in self._open if not task.has_state(_DONE)]
-        return list(self._open)
+        self._open = [task for task in self._open if not task._state & _DONE]
+        return self._open
 
 
 class _Scanning:
@@ -65,7 +65,7 @@ class _Scanning:
         self._tasks = _Tasks(tasks)
 
     def open_tasks(self, states: int) -> list[Any]:
-        return [task for task in self.tasks.open() if task.has_state(states)]
+        return [task for task in self._tasks.open() if task._state & states]
 
     def get_tasks_iterator(self, first_task: Any = None, **filters: Any) -> Any:
         filters.setdefault("max_depth", sys.maxsize)
