@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Loader = Callable[[object], object]
@@ -26,14 +26,20 @@ def to_plain(value: object) -> object:
     kind = type(value)
     if kind in AS_THEY_ARE:
         return value
-    if kind is tuple or kind is list:
-        return [to_plain(item) for item in cast(list[object], value)]
-    names = _field_names(cast(Hashable, kind))
+    return _dumper(kind)(value)  # type: ignore[arg-type]  # every type is hashable
+
+
+@cache
+def _dumper(kind: Hashable) -> Callable[[Any], object]:
+    """How a value of this type is written, worked out once per type."""
+    if kind in (tuple, list):
+        return lambda items: [to_plain(item) for item in items]
+    names = _field_names(kind)
     if names is not None:
-        return {name: to_plain(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(key): _tagged(item) for key, item in value.items()}
-    return _text(value)
+        return lambda value: {name: to_plain(getattr(value, name)) for name in names}
+    if isinstance(kind, type) and issubclass(kind, Mapping):
+        return lambda value: {str(key): _tagged(item) for key, item in value.items()}
+    return _text
 
 
 @cache
@@ -68,7 +74,7 @@ def _untagged(value: object) -> object:
 
 def from_plain(kind: type[T], plain: object) -> T:
     """The inverse of to_plain. Raises TypeError or ValueError when the stored value does not fit the type."""
-    return cast(T, _loader(cast(Hashable, kind))(plain))
+    return _loader(kind)(plain)  # type: ignore[arg-type,return-value]  # what reads a T gives a T
 
 
 @cache
@@ -83,11 +89,18 @@ def _loader(kind: Hashable) -> Loader:
         return _mapping
     if isinstance(kind, type) and is_dataclass(kind):
         return _dataclass(kind)
-    if kind in (date, datetime):
-        return lambda plain: kind.fromisoformat(str(plain))
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
-    return lambda plain: _parse(kind, plain)
+    if kind in (date, datetime, Decimal) or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return lambda plain: _parse(kind, plain)
+    return _plain_value(cast(type, kind))
+
+
+def _plain_value(kind: type) -> Loader:
+    def read(plain: object) -> object:
+        if isinstance(plain, kind):
+            return plain
+        raise TypeError(f"{kind.__name__} expected")
+
+    return read
 
 
 def _optional(options: tuple[object, ...]) -> Loader:
@@ -129,9 +142,7 @@ def _parse(kind: object, plain: object) -> object:
         return Decimal(str(plain))
     if kind in (date, datetime):
         return kind.fromisoformat(str(plain))
-    if isinstance(kind, type) and not isinstance(plain, kind):
-        raise TypeError(f"{kind.__name__} expected")
-    return plain
+    return cast(type[Enum], kind)(plain)
 
 
 def canonical_json(plain: object) -> bytes:

