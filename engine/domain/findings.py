@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 Value = str | int | bool | Decimal | date | datetime | tuple[str, ...] | None
 
@@ -58,7 +59,11 @@ class Findings:
     answers: tuple[ItemAnswer, ...]
 
     def answer(self, person: str, item: str) -> ItemAnswer | None:
-        return next((a for a in self.answers if a.person == person and a.item == item), None)
+        return self._answers_by_question.get((person, item))
+
+    @cached_property
+    def _answers_by_question(self) -> dict[tuple[str, str], ItemAnswer]:
+        return {(answer.person, answer.item): answer for answer in reversed(self.answers)}
 
     def of_item(self, item: str) -> tuple[ItemAnswer, ...]:
         return tuple(answer for answer in self.answers if answer.item == item)

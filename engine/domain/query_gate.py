@@ -110,15 +110,17 @@ def _authorisations_refuse(
 def _refuses(
     commission: Commission, authorisation: Authorisation, person_ref: str, item: Item, day: date
 ) -> RefusalCode | None:
-    checks = (
-        (person_ref in authorisation.covers, RefusalCode.NOT_AUTHORISED),
-        (_names_the_units(authorisation, commission.letter), RefusalCode.UNIT_DIFFERS),
-        (_has_in_scope(authorisation, commission.service, item), RefusalCode.ITEM_NOT_AUTHORISED),
-        (authorisation.evaluation_allowed, RefusalCode.EVALUATION_NOT_ALLOWED),
-        (_is_confirmed(authorisation), RefusalCode.AUTHORISATION_NOT_CONFIRMED),
-        (authorisation.valid.covers(day), RefusalCode.AUTHORISATION_NOT_VALID),
-    )
-    return next((code for holds, code in checks if not holds), None)
+    if person_ref not in authorisation.covers:
+        return RefusalCode.NOT_AUTHORISED
+    if not _names_the_units(authorisation, commission.letter):
+        return RefusalCode.UNIT_DIFFERS
+    if not _has_in_scope(authorisation, commission.service, item):
+        return RefusalCode.ITEM_NOT_AUTHORISED
+    if not authorisation.evaluation_allowed:
+        return RefusalCode.EVALUATION_NOT_ALLOWED
+    if not _is_confirmed(authorisation):
+        return RefusalCode.AUTHORISATION_NOT_CONFIRMED
+    return None if authorisation.valid.covers(day) else RefusalCode.AUTHORISATION_NOT_VALID
 
 
 def _names_the_units(authorisation: Authorisation, letter: CommissionLetter | None) -> bool:
