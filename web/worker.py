@@ -317,7 +317,7 @@ class Worker:
         if room <= 0:
             return []
         with self._database.transaction() as session:
-            return claim(session, self._platform, self._owner, room)
+            return claim(session, self._platform, self._owner, room, is_idle=not self._under_way)
 
     def _renew_leases(self) -> None:
         """Slow work keeps its lease; three chances before it would run out."""

@@ -27,6 +27,7 @@ from engine.store.cases import Case, cases_by_id, lock_cases
 from engine.store.instances import digests_of, wake_instances
 from engine.store.outbox import (
     LeasedRow,
+    Offer,
     OutboxState,
     claim_rows,
     end_leases,
@@ -38,6 +39,7 @@ from engine.store.outbox import (
 )
 
 COALESCING = timedelta(milliseconds=500)
+ALONE = 3  # attempts of a row that has lost its workers, with nothing beside it
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,20 @@ class Outcome:
 Done = tuple[ClaimedWork, Outcome]
 
 
-def claim(session: Session, platform: Platform, owner: str, room: int) -> list[ClaimedWork]:
+def claim(
+    session: Session, platform: Platform, owner: str, room: int, is_idle: bool = True
+) -> list[ClaimedWork]:
     """Lease up to `room` rows that are due and prepare their requests; operations that only a newer release
     knows are left to it.
 
     Cases are read, not locked: a claim holds rows of many cases and must wait for none of them.
+    A row that has lost more workers than it may fail is done alone, once the worker has nothing else under
+    way (`is_idle`): the one that kills its worker takes no other with it, and the others come through.
     """
     now = platform.clock.now()
     leased_until = now + platform.house_retry.lease
-    rows = claim_rows(session, owner, now, leased_until, platform.lane_limits, OUTSIDE, room)
+    offer = Offer(platform.lane_limits, OUTSIDE, lambda row: _is_suspect(platform, row), is_idle)
+    rows = claim_rows(session, owner, now, leased_until, offer, room)
     contexts = _contexts(session, platform, cases_by_id(session, {row.case_id for row in rows}), rows)
     return [_prepared(contexts[row.instance_id], row, owner) for row in rows]
 
@@ -112,7 +119,7 @@ def _prepared(context: CallContext, row: LeasedRow, owner: str) -> ClaimedWork:
         None,
     )
     operation = _operation(row.operation)
-    if _attempts(row) > operation.retry(context.platform).attempts:  # it has killed worker after worker
+    if _attempts(row) > operation.retry(context.platform).attempts + ALONE:  # it kills worker after worker
         return replace(work, request=PermanentFailure("worker_lost"))
     try:
         return replace(work, request=operation.prepare(context, row.arguments))
@@ -205,6 +212,11 @@ def _record_failure(context: CallContext, row: LeasedRow, work: ClaimedWork, fai
         row.state = OutboxState.INCIDENT
         facts = {"operation": work.operation, "code": failure.code, "attempts": work.attempt}
         record_audit(context.session, context.now, "system", "incident", work.case_id, facts)
+
+
+def _is_suspect(platform: Platform, row: LeasedRow) -> bool:
+    """No failure brings a row that far, only workers that did not come back."""
+    return _attempts(row) >= _operation(row.operation).retry(platform).attempts
 
 
 def _attempts(row: LeasedRow) -> int:

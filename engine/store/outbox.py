@@ -1,7 +1,7 @@
 """Work that leaves the house: a row per call, claimed with a lease, closed under its owner's fence."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +83,17 @@ class LeasedRow:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a worker takes: concurrent calls by lane, the operations it knows, and whether it has nothing
+    else under way, because a row that is suspect is done alone."""
+
+    limits: Mapping[str, int]
+    operations: Collection[str]
+    is_suspect: Callable[[LeasedRow], bool]
+    is_idle: bool
+
+
 CLAIM_GATE = 7_202_016  # any constant of our own: the advisory lock under which PostgreSQL claims
 
 ENTER = select(func.pg_advisory_xact_lock(CLAIM_GATE))
@@ -154,12 +165,10 @@ def claim_rows(
     owner: str,
     now: datetime,
     leased_until: datetime,
-    limits: Mapping[str, int],
-    operations: Iterable[str],
+    offer: Offer,
     room: int,
 ) -> list[LeasedRow]:
-    """Take up to `room` rows of these operations that are due, or whose lease has run out, without passing a
-    lane's limit.
+    """Take up to `room` rows that are due, or whose lease has run out, without passing a lane's limit.
 
     Claims go one after another (SQLite: one writer; PostgreSQL: an advisory lock), so limits are exact.
     Lanes that are full are not even looked at: their rows must not hide those of others.
@@ -168,17 +177,26 @@ def claim_rows(
     if connection.dialect.name == "postgresql":
         connection.execute(ENTER)
     busy = Counter({lane: count for lane, count in connection.execute(BUSY, {"now": now})})
-    full = [lane for lane, count in busy.items() if count >= _limit(limits, lane)]
+    full = [lane for lane, count in busy.items() if count >= _limit(offer.limits, lane)]
+    wanted = {"now": now, "full": full, "known": list(offer.operations), "most": room * 4}
+    claimed = _chosen(
+        [LeasedRow(*found) for found in connection.execute(CLAIMABLE, wanted)], offer, busy, room
+    )
+    if claimed:
+        connection.execute(LEASE, {"ids": [row.id for row in claimed], "by": owner, "until": leased_until})
+    return claimed
+
+
+def _chosen(rows: list[LeasedRow], offer: Offer, busy: Counter[str], room: int) -> list[LeasedRow]:
+    suspect = next((row for row in rows if offer.is_suspect(row)), None)
+    if suspect is not None:
+        rows = [suspect] if offer.is_idle else []
     claimed: list[LeasedRow] = []
-    wanted = {"now": now, "full": full, "known": list(operations), "most": room * 4}
-    for found in connection.execute(CLAIMABLE, wanted):
-        row = LeasedRow(*found)
-        if len(claimed) < room and busy[row.lane] < _limit(limits, row.lane):
+    for row in rows:
+        if len(claimed) < room and busy[row.lane] < _limit(offer.limits, row.lane):
             busy[row.lane] += 1
             row.attempts += 1
             claimed.append(row)
-    if claimed:
-        connection.execute(LEASE, {"ids": [row.id for row in claimed], "by": owner, "until": leased_until})
     return claimed
 
 

@@ -189,7 +189,7 @@ def test_work_that_kills_its_worker_again_and_again_becomes_a_failure(sqlite_dat
     house.advance_woken()
     with house.database.transaction() as session:
         row = session.scalars(select(OutboxRow).where(OutboxRow.lane == "source:XG")).one()
-        row.state, row.owner, row.attempts = "leased", "another-machine:1:abcd", 3
+        row.state, row.owner, row.attempts = "leased", "another-machine:1:abcd", 6
         row.leased_until = house.clock.now()
 
     Worker(sqlite_database, house.platform, threads=8).drain()

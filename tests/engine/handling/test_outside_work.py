@@ -36,6 +36,22 @@ def ready_to_ask(house: House) -> None:
     house.advance_woken()
 
 
+def test_rows_that_have_lost_their_workers_are_done_one_by_one_and_come_through(any_house: House) -> None:
+    ready_to_ask(any_house)
+    for number in range(RETRY.attempts):  # whole workers die, one row of theirs may be the cause
+        assert len(claimed_by(any_house, f"worker-{number}")) == 20
+        any_house.clock.pass_time(seconds=RETRY.lease.total_seconds())
+
+    with any_house.database.transaction() as session:
+        assert claim(session, any_house.platform, "worker-busy", 64, is_idle=False) == []
+    for _ in range(20):
+        (alone,) = claimed_by(any_house, "worker-idle")
+        assert recorded(any_house, alone)
+
+    assert {row.state for row in rows(any_house, "query_source")} == {OutboxState.RESULT}
+    assert {row.failure_code for row in rows(any_house, "query_source")} == {None}
+
+
 def test_what_one_worker_has_claimed_no_other_gets(any_house: House) -> None:
     ready_to_ask(any_house)
 
