@@ -1,4 +1,4 @@
-"""`hedui check PATH...`: what is wrong in diagrams and decision tables, and how to mend it."""
+"""`hedui check PATH...`: what is wrong in diagrams, decision tables and forms, and how to mend it."""
 
 import json
 from collections.abc import Iterable
@@ -7,16 +7,23 @@ from pathlib import Path
 
 import click
 
-from engine.configuration.diagrams import check_diagrams, read_diagrams
+from engine.configuration.diagrams import check_diagrams, check_form_files, read_diagrams
+from web.wiring import known_catalogue
+
+KINDS = (".bpmn", ".dmn", ".form")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="findings as JSON")
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Check diagrams (.bpmn) and decision tables (.dmn); files of one call are checked together."""
+    """Check diagrams (.bpmn), decision tables (.dmn), forms (.form); files of one call belong together."""
     files = list(_files(paths))
-    findings = check_diagrams(read_diagrams(files))
+    forms = [file for file in files if file.suffix == ".form"]
+    findings = [
+        *check_diagrams(read_diagrams(file for file in files if file not in forms)),
+        *check_form_files(forms, known_catalogue()),
+    ]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
@@ -31,6 +38,6 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.suffix in (".bpmn", ".dmn"))
+            yield from sorted(file for file in path.rglob("*") if file.suffix in KINDS)
         else:
             yield path

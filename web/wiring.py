@@ -16,7 +16,7 @@ from adapters.vault.key_file import KeyFile, KeyFileError
 from adapters.vault.notary import FileNotary
 from adapters.vault.vault import KeyVault
 from engine.domain.catalogue import Catalogue
-from engine.form_definitions import load_forms
+from engine.form_definitions import code_lists_of, load_forms
 from engine.platform import Organisation, Platform, RetryPolicy
 from engine.ports import DataSource
 from engine.runtime import load_definitions, read_package
@@ -34,6 +34,7 @@ def build_platform(settings: Settings) -> Platform:
     limits = {f"source:{code}": agreed.limit for code, agreed in terms.items()}
     keys = open_keys(settings)
     vault = KeyVault(keys, CipherName(settings.cipher))
+    catalogue = known_catalogue()
     return Platform(
         organisation=Organisation(
             settings.organisation_name,
@@ -43,9 +44,9 @@ def build_platform(settings: Settings) -> Platform:
             settings.handler,
             retention="永久",
         ),
-        catalogue=load_catalogue(),
+        catalogue=catalogue,
         definitions=load_definitions(read_package("processes")),
-        forms=load_forms("forms"),
+        forms=load_forms("forms", code_lists_of(catalogue)),
         sources=_sources(settings),
         renderer=PdfkitRenderer(fonts),
         units=WebhookClient(settings.callback_timeout),
@@ -60,6 +61,10 @@ def build_platform(settings: Settings) -> Platform:
         lane_limits={**limits, "report": REPORTS_AT_ONCE, "unit": CALLBACKS_AT_ONCE},
         anchor_every=settings.anchor_every,
     )
+
+
+def known_catalogue() -> Catalogue:
+    return load_catalogue()
 
 
 def open_keys(settings: Settings) -> KeyFile:

@@ -1,10 +1,12 @@
-"""Check diagrams against everything the platform offers: posts, forms, operations, decisions."""
+"""Check diagrams and forms against everything the platform offers: posts, operations, code lists."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
+from engine.domain.catalogue import Catalogue
 from engine.domain.posts import POSTS
-from engine.form_definitions import load_forms
+from engine.form_definitions import check_forms, code_lists_of, load_forms
 from engine.runtime import Source
 from engine.runtime.lint import Finding, Vocabulary, check_sources
 from engine.service_tasks.registry import OPERATIONS
@@ -23,3 +25,9 @@ def check_diagrams(sources: list[Source]) -> list[Finding]:
         decisions=None,
     )
     return check_sources(sources, vocabulary)
+
+
+def check_form_files(files: Iterable[Path], catalogue: Catalogue) -> list[Finding]:
+    """The same of forms."""
+    contents = ((str(file), file.read_bytes()) for file in files)
+    return [Finding(**asdict(found)) for found in check_forms(contents, code_lists_of(catalogue))]

@@ -9,7 +9,7 @@ from adapters.vault.ciphers import CipherName
 from adapters.vault.vault import KeyVault
 from engine.configuration.units import UnitRegistration, register_unit
 from engine.domain.commission import Commission
-from engine.form_definitions import load_forms
+from engine.form_definitions import code_lists_of, load_forms
 from engine.handling.outside_work import claim, perform, record
 from engine.handling.progress import advance, woken
 from engine.handling.receiving import Reception, receive_commission
@@ -25,7 +25,7 @@ UNIT_CODE = "320402001"
 RETRY = RetryPolicy(3, timedelta(seconds=10), timedelta(minutes=5), timedelta(seconds=60))
 CATALOGUE = load_catalogue()
 DEFINITIONS = load_definitions(read_package("processes"))
-FORMS = load_forms("forms")
+FORMS = load_forms("forms", code_lists_of(CATALOGUE))
 
 
 @dataclass
