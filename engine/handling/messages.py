@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.domain.errors import NotFound, NotWaiting, RuleViolation
@@ -11,12 +12,13 @@ from engine.store.audit import record_audit
 from engine.store.base import append
 from engine.store.cases import Case, find_case, lock_case
 from engine.store.instances import (
+    ExpectedMessage,
     InboundMessage,
     instance_of_case,
     messages_of,
     wake_instances,
 )
-from engine.store.outbox import latest_work
+from engine.store.outbox import OutboxState, latest_work
 from engine.store.reports import KnownReport, keep_receipt, report_by_id, report_by_number
 
 RECEIPT = "receipt"
@@ -85,9 +87,19 @@ def give_instruction(
 
 
 def _is_open_suspension(session: Session, case_id: int, key: str) -> bool:
-    """The latest one of the case, and our call has left or is leaving."""
+    """The latest one of the case: our call has left or is leaving, no letter has answered it meanwhile."""
     row = latest_work(session, case_id, SUSPENDING)
-    return row is not None and row.key == key and row.attempts > 0
+    if row is None or row.key != key or row.attempts == 0:
+        return False
+    return row.state != OutboxState.APPLIED or expects(session, case_id, INSTRUCTION)
+
+
+def expects(session: Session, case_id: int, name: str) -> bool:
+    """Does an instance of the case wait for a message of this name?"""
+    wanted = select(ExpectedMessage.id).where(
+        ExpectedMessage.case_id == case_id, ExpectedMessage.name == name
+    )
+    return session.scalars(wanted.limit(1)).one_or_none() is not None
 
 
 def _keep(session: Session, case_id: int, name: str, payload: Mapping[str, object], now: datetime) -> None:

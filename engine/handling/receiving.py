@@ -51,19 +51,30 @@ def receive_commission(
     defects = defects_of(platform, unit, commission, commission.received_at)
     if defects:
         raise MaterialsIncomplete(defects=defects)
-    return Reception(_open_case(session, platform, unit, commission, digest), is_new=True)
+    case = open_case(session, platform, unit, commission, digest, "automatic")
+    variables = start_variables(case, commission)
+    definition = platform.definitions[AUTOMATIC]
+    instance = Instance.start(definition, variables, platform.clock.now)
+    save_new_instance(session, case, instance, definition, commission.received_at)
+    return Reception(case, is_new=True)
 
 
-def _open_case(
-    session: Session, platform: Platform, unit: CommissioningUnit, commission: Commission, digest: str
+def open_case(
+    session: Session,
+    platform: Platform,
+    unit: CommissioningUnit,
+    commission: Commission,
+    digest: str,
+    channel: str,
 ) -> Case:
+    """The case of a commission, with its number and papers; no instance works on it yet."""
     now = commission.received_at
     case = Case(
         unit_code=unit.code,
         commission_no=commission.number,
         request_digest=digest,
         service=commission.service,
-        channel="automatic",
+        channel=channel,
         state=CaseState.RECEIVED,
         received_at=now,
     )
@@ -71,7 +82,13 @@ def _open_case(
     session.flush()
     case.case_no = f"{platform.organisation.region}{now.astimezone(SHANGHAI):%Y%m%d}{case.id:07d}"
     add_commission(session, platform.vault, case, commission, now)
-    variables = {
+    record_audit(session, now, f"unit:{unit.code}", "commission_received", case.id, {"digest": digest})
+    return case
+
+
+def start_variables(case: Case, commission: Commission) -> dict[str, object]:
+    """What every diagram begins with: codes and decisions only."""
+    return {
         "case_id": case.id,
         "channel": case.channel,
         "service": case.service,
@@ -79,10 +96,6 @@ def _open_case(
         "accepted": False,
         "withdrawn": False,
     }
-    instance = Instance.start(platform.definitions[AUTOMATIC], variables, platform.clock.now)
-    save_new_instance(session, case, instance, platform.definitions[AUTOMATIC], now)
-    record_audit(session, now, f"unit:{unit.code}", "commission_received", case.id, {"digest": digest})
-    return case
 
 
 def record_refusal(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.domain.archive import ClosingReport, build_package
 from engine.domain.plain import canonical_json
-from engine.domain.report_number import SHANGHAI
+from engine.domain.report_number import NATURES, SHANGHAI, parse_number
 from engine.platform import Platform
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
@@ -101,8 +101,14 @@ def perform(platform: Platform, key: str, order: ArchiveOrder) -> ArchiveFile:
     report = platform.documents.get(order.report_digest)
     package = build_package(order.closing, {**order.files, f"report/{order.report_name}": report})
     digest = platform.documents.put(package)
-    name = platform.documents.publish(digest, f"{order.closing.case_no}.zip")
+    name = platform.documents.publish(digest, f"{_stem(order.closing)}.zip")
     return ArchiveFile(digest, len(package), name)
+
+
+def _stem(closing: ClosingReport) -> str:
+    """The archive of a re-check lies beside the first one of its case."""
+    nature = parse_number(closing.number).nature
+    return closing.case_no if nature == NATURES[0] else f"{closing.case_no}-{nature}"
 
 
 def record(context: CallContext, arguments: Arguments, file: ArchiveFile, attempt: int) -> Results:

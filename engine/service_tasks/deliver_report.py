@@ -12,6 +12,8 @@ from engine.store.audit_chain import newest_anchor
 from engine.store.cases import CaseState
 from engine.store.reports import latest_evaluation, mark_delivered, report_by_id
 
+OF_RECHECK = ("original_report", "disputed_items", "changed_items")
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -24,13 +26,15 @@ def prepare(context: CallContext, arguments: Arguments) -> Delivery:
     report = report_by_id(context.session, arguments["report_id"])
     evaluation = latest_evaluation(context.session, context.case.id)
     anchor = newest_anchor(context.session)
-    data = {
+    data: dict[str, object] = {
         "report_no": report.number,
         "issued_at": report.issued_at.isoformat(),
         "pages": report.pages,
         "evaluation_digest": evaluation.digest if evaluation else None,
         "audit_anchor": anchor_plain(anchor) if anchor else None,  # so that units hold copies of it
     }
+    if "original_report" in arguments:  # what a re-check (6.5) has found, item by item
+        data["recheck"] = {name: arguments[name] for name in OF_RECHECK}
     message = unit_message(context, "report.issued", report.issued_at, data)
     return Delivery(message, f"{report.number}.pdf", report.file_digest or "")
 
@@ -57,5 +61,5 @@ OPERATION = OutsideOperation(
     prepare=prepare,
     perform=perform,
     record=record,
-    arguments=("report_id",),
+    arguments=("report_id", *OF_RECHECK),
 )

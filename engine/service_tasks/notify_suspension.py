@@ -6,12 +6,14 @@ from engine.service_tasks.operation import Arguments, CallContext, OutsideOperat
 from engine.store.audit import record_audit
 from engine.store.cases import CaseState
 
+AUTOMATIC = "automatic_handling"  # holds no people, who would take supplemented material
 BY_STAFF = ({"code": "suspended_by_staff", "reason": "核证岗认为需要委托单位补充或者说明"},)
 
 
 def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
     reasons = arguments.get("suspension_reasons") or BY_STAFF
-    choices = ["continue", "withdraw"]
+    is_automatic = context.definition.process_id == AUTOMATIC
+    choices = ["continue", "withdraw"] if is_automatic else ["continue", "withdraw", "supplement"]
     data = {"reasons": reasons, "choices": choices}
     created_at = context.case.accepted_at or context.case.received_at
     return unit_message(context, "verification.suspended", created_at, data)

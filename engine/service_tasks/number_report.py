@@ -5,27 +5,32 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.domain.errors import SerialExhausted
-from engine.domain.report_number import LAST_SERIAL, compose_number, serial_month
+from engine.domain.report_number import LAST_SERIAL, compose_number, parse_number, serial_month
 from engine.ports import Clock
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
 from engine.store.reports import ReportCounter, ReportState, add_report, lock_counter, report_of_case
 
+FIRST = "f"  # what every case but a re-check begins with
+
 
 def run(context: CallContext, arguments: Arguments) -> Results:
-    """A case has one report; asking again returns the same."""
+    """A case has one report of each nature (性质标识符); asking again returns the same."""
+    nature = str(arguments.get("nature", FIRST))
     report = report_of_case(context.session, context.case.id)
-    return {"report_id": _issue(context) if report is None else report.id}
+    if report is None or parse_number(report.number).nature != nature:
+        return {"report_id": _issue(context, nature)}
+    return {"report_id": report.id}
 
 
-def _issue(context: CallContext) -> int:
+def _issue(context: CallContext, nature: str) -> int:
     organisation = context.platform.organisation
     counter, issued_at = lock_month(context.session, organisation.region, context.platform.clock)
     if counter.last >= LAST_SERIAL:
         raise SerialExhausted(region=organisation.region, month=counter.month)
     counter.last += 1
     number = compose_number(
-        organisation.region, issued_at, counter.last, context.case.service, nature="f", copy=1
+        organisation.region, issued_at, counter.last, context.case.service, nature, copy=1
     )
     facts = {"number": str(number)}
     record_audit(context.session, context.now, "system", "report_numbered", context.case.id, facts)

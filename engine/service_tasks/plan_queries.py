@@ -44,14 +44,20 @@ def run(context: CallContext, arguments: Arguments) -> Results:
 
 
 def _plan(arguments: Arguments) -> dict[str, bool]:
-    """Item code -> must-have, from the decision table; an item named twice is must-have if either says so."""
+    """Item code -> must-have, from the decision table; an item named twice is must-have if either says so.
+
+    A re-check (6.5) asks of these only what is disputed.
+    """
     plan: dict[str, bool] = {}
     rows = arguments["plan"]
     if not isinstance(rows, list | tuple):
         raise TypeError("plan")
     for row in rows:
         plan[row["item"]] = plan.get(row["item"], False) or bool(row["required"])
-    return plan
+    disputed = arguments.get("disputed_items")
+    if not isinstance(disputed, list):
+        return plan
+    return {item: required for item, required in plan.items() if item in disputed}
 
 
 def _permitted_rows(context: CallContext, plan: Mapping[str, bool]) -> list[PlannedRow]:

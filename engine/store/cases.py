@@ -120,16 +120,36 @@ def lock_free_cases(session: Session, case_ids: Iterable[int]) -> dict[int, Case
 
 def add_commission(session: Session, vault: Vault, case: Case, commission: Commission, now: datetime) -> None:
     """The case must have its id."""
+    _add_revision(session, vault, case.id, 1, commission, now)
+    index_persons(session, vault, case.id, commission.household.persons)
+
+
+def revise_commission(
+    session: Session, vault: Vault, case: Case, commission: Commission, now: datetime
+) -> int:
+    """Add the next revision and return its number. The case is locked; the earlier ones stay as they are."""
+    earlier = commission_revisions(session, vault, case.id)
+    revision = 1 + earlier[-1].revision
+    _add_revision(session, vault, case.id, revision, commission, now)
+    opened = (from_plain(Commission, json.loads(paper.body)) for paper in earlier)
+    known = {(person.ref, person.id_no) for known in opened for person in known.household.persons}
+    persons = commission.household.persons
+    index_persons(session, vault, case.id, (p for p in persons if (p.ref, p.id_no) not in known))
+    return revision
+
+
+def _add_revision(
+    session: Session, vault: Vault, case_id: int, revision: int, commission: Commission, now: datetime
+) -> None:
     body = canonical_json(to_plain(commission))
-    revision = {
-        "case_id": case.id,
-        "revision": 1,
-        "body": vault.seal(COMMISSION.place_of(case.id, 1), body),
+    row = {
+        "case_id": case_id,
+        "revision": revision,
+        "body": vault.seal(COMMISSION.place_of(case_id, revision), body),
         "digest": digest_of(body),
         "recorded_at": now,
     }
-    append(session, CommissionRevision, [revision])
-    index_persons(session, vault, case.id, commission.household.persons)
+    append(session, CommissionRevision, [row])
 
 
 def commission_of(session: Session, vault: Vault, case_id: int) -> Commission:

@@ -115,8 +115,13 @@ def _instance_of_closed_case() -> Rows:
     return (
         _instance(literal("case_is_over"))
         .join(Case, Case.id == ProcessInstance.case_id)
-        .where(*_is_waiting(), Case.state.in_(OVER), ~_has_result())
+        .where(*_is_waiting(), Case.state.in_(OVER), ~_may_come_again(), ~_has_result())
     )
+
+
+def _may_come_again() -> ColumnElement[bool]:
+    """Returned, and the instance waits for mended material (6.1 c): not over before it is closed."""
+    return (Case.state == CaseState.RETURNED) & Case.closed_at.is_(None)
 
 
 def _task_of_finished_instance() -> Rows:

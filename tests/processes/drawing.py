@@ -11,7 +11,8 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 HEDUI = "{urn:hedui:bpmn}"
 TASKS = ("serviceTask", "userTask", "businessRuleTask", "receiveTask", "callActivity")
-NODES = (*TASKS, "startEvent", "endEvent", "exclusiveGateway")
+EVENTS = ("startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent")
+NODES = (*TASKS, *EVENTS, "exclusiveGateway")
 EXPLAINED = (*NODES, "process", "participant", "lane", "message", "property")
 
 AUTOMATIC = "automatic_handling.bpmn"
@@ -19,8 +20,15 @@ SHARED = tuple(
     f"shared/{name}.bpmn"
     for name in ("accept_application", "gather_information", "verify_information", "issue_report")
 )
-DIAGRAMS = (AUTOMATIC, *SHARED)
-DECISIONS = ("query_plan", "suspension", "economic_limits")
+STAFFED = tuple(
+    f"{name}.bpmn" for name in ("manual_submission", "system_submission", "recheck", "peer_request")
+)
+SHARED_BY_STAFFED = tuple(
+    f"shared/{name}.bpmn" for name in ("review_application", "verify_with_unit", "handle_verification")
+)
+DIAGRAMS = (AUTOMATIC, *SHARED, *STAFFED, *SHARED_BY_STAFFED)
+WITH_POSTS = tuple(name for name in DIAGRAMS if name not in (AUTOMATIC, "shared/handle_verification.bpmn"))
+DECISIONS = ("query_plan", "suspension", "economic_limits", "time_limits", "return_reasons")
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,10 @@ class Drawing:
 @cache
 def read_drawing(name: str) -> Drawing:
     return Drawing(name, ElementTree.fromstring(files("processes").joinpath(name).read_bytes()))
+
+
+def drawings(*names: str) -> tuple[Drawing, ...]:
+    return tuple(read_drawing(name) for name in names)
 
 
 def all_drawings() -> tuple[Drawing, ...]:

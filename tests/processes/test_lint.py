@@ -5,9 +5,11 @@ from pathlib import PurePosixPath
 from engine.domain.posts import POSTS
 from engine.runtime.lint import Vocabulary, check_sources
 from engine.service_tasks.registry import OPERATIONS
-from tests.processes.drawing import DECISIONS, DIAGRAMS
+from tests.processes.drawing import AUTOMATIC, DECISIONS, DIAGRAMS, SHARED
 from tests.processes.shipped import DEFINITIONS, SOURCES
 from tests.processes.test_drawings import FORMS
+
+TABLES_OF_AUTOMATIC = {f"decisions/{name}.dmn" for name in ("query_plan", "suspension", "economic_limits")}
 
 
 def test_the_lint_finds_nothing_in_the_shipped_processes() -> None:
@@ -34,6 +36,10 @@ def test_a_word_the_platform_does_not_know_is_found() -> None:
     findings = check_sources(SOURCES, vocabulary)
 
     assert {finding.element_id for finding in findings} == {"resolve_doubts"}
+    assert {finding.file for finding in findings} == {
+        "shared/verify_information.bpmn",
+        "shared/verify_with_unit.bpmn",
+    }
 
 
 def test_the_package_holds_these_diagrams_and_tables_and_nothing_else() -> None:
@@ -44,6 +50,6 @@ def test_the_package_holds_these_diagrams_and_tables_and_nothing_else() -> None:
 
 def test_every_diagram_can_be_started_and_brings_what_it_calls() -> None:
     assert set(DEFINITIONS) == {PurePosixPath(name).stem for name in DIAGRAMS}
-    assert {source.name for source in DEFINITIONS["automatic_handling"].sources} == {
-        source.name for source in SOURCES
-    }
+    brought = {name: {source.name for source in known.sources} for name, known in DEFINITIONS.items()}
+    assert brought["automatic_handling"] == {AUTOMATIC, *SHARED, *TABLES_OF_AUTOMATIC}
+    assert set().union(*brought.values()) == {source.name for source in SOURCES}

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from engine.runtime.errors import MessageNotExpected
-from tests.processes.drawing import NODES, all_drawings
+from tests.processes.drawing import AUTOMATIC as AUTOMATIC_DRAWING
+from tests.processes.drawing import NODES, SHARED, drawings
 from tests.processes.shipped import AUTOMATIC
 from tests.processes.walk import Results, Script, Walk, start, walk_to, walk_to_the_end
 
@@ -165,7 +166,7 @@ def test_people_of_the_right_posts_come_in_only_where_they_are_needed(name: str)
 
 
 def test_the_ways_together_pass_every_element_of_the_diagrams() -> None:
-    drawn = set().union(*(drawing.ids(*NODES) for drawing in all_drawings()))
+    drawn = set().union(*(drawing.ids(*NODES) for drawing in drawings(AUTOMATIC_DRAWING, *SHARED)))
 
     passed = set().union(*(way.path for way in WAYS.values()))
 

@@ -1,0 +1,99 @@
+"""Re-check (复核) an issued report, MZ/T 072-2016 6.5: the same case, a report of the next nature."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.domain.errors import NotFound, RuleViolation
+from engine.domain.recheck import RecheckApplication, check_items, disputed_report, next_nature
+from engine.domain.report_number import parse_number
+from engine.handling.receiving import start_variables
+from engine.handling.submission import FilledIn, begin
+from engine.platform import Platform
+from engine.store.audit import record_audit
+from engine.store.cases import Case, CaseState, commission_of, lock_case
+from engine.store.queries import queries_of
+from engine.store.reports import KnownReport, Report, ReportState, report_by_id, report_by_number
+
+RECHECK = "recheck"
+VALID = (ReportState.DELIVERED, ReportState.RECEIVED)
+
+
+class RecheckUnderWay(RuleViolation):
+    """该核对业务尚未办结，不能提出复核（MZ/T 072-2016 6.5）"""
+
+
+class ReportReplaced(RuleViolation):
+    """该核对报告已被复核核对报告取代，应当对现行核对报告提出复核（MZ/T 072-2016 6.5）"""
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """`nature` is that of the report to come: s or t."""
+
+    case: Case
+    instance_id: int
+    nature: str
+
+
+def apply_for_recheck(
+    session: Session, platform: Platform, unit_code: str, application: RecheckApplication, worker: str
+) -> Recheck:
+    """`worker` is who has registered the form: a member of staff, or unit:CODE when it came over the line.
+
+    Raises RecheckIncomplete, RecheckOfSeveralReports, NotFound (foreign reports too), RecheckUnderWay,
+    ReportReplaced, NoFurtherRecheck, ItemNotVerified; nothing has changed then.
+    """
+    number = disputed_report(application)
+    case = _case_of_unit(session, unit_code, number)
+    nature = _following(session, case, number)
+    queries = queries_of(session, case.id)
+    check_items(application.items, {item for query in queries for _, item, _ in query.rows})
+    case.state = CaseState.ACCEPTED
+    commission = commission_of(session, platform.vault, case.id)
+    variables = {
+        **start_variables(case, commission),
+        "nature": nature,
+        "original_report": number,
+        "disputed_items": list(application.items),
+        "rounds_before": max(query.round for query in queries),
+    }
+    definition = platform.definitions[RECHECK]
+    instance_id = begin(
+        session, platform, case, definition, variables, FilledIn(worker, _record(application))
+    )
+    facts = {"original": number, "nature": nature, "items": list(application.items)}
+    record_audit(session, platform.clock.now(), worker, "recheck_applied", case.id, facts)
+    return Recheck(case, instance_id, nature)
+
+
+def valid_report(session: Session, case_id: int) -> KnownReport | None:
+    """The one that holds: a report stays valid until the one that replaces it has been sent."""
+    wanted = select(Report.id).where(Report.case_id == case_id, Report.state.in_(VALID))
+    found = session.scalars(wanted.order_by(Report.id.desc()).limit(1)).one_or_none()
+    return None if found is None else report_by_id(session, found)
+
+
+def _case_of_unit(session: Session, unit_code: str, number: str) -> Case:
+    """Locked. Another unit's report looks like one that does not exist."""
+    report = report_by_number(session, number)
+    case = lock_case(session, report.case_id) if report is not None else None
+    if case is None or case.unit_code != unit_code:
+        raise NotFound(report=number)
+    return case
+
+
+def _following(session: Session, case: Case, number: str) -> str:
+    if case.state != CaseState.CLOSED:
+        raise RecheckUnderWay(case_no=case.case_no)
+    valid = valid_report(session, case.id)
+    if valid is None or valid.number != number:
+        raise ReportReplaced(report=number)
+    return next_nature(parse_number(number).nature)
+
+
+def _record(application: RecheckApplication) -> dict[str, object]:
+    """The form as it was filled in, sealed with its task."""
+    plain = asdict(application)
+    return {**plain, "applied_on": application.applied_on.isoformat()}

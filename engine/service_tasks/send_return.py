@@ -1,0 +1,78 @@
+"""Return the application with the reasons the reviewers chose (退回核对申请), MZ/T 072-2016 6.1 c).
+
+The case stays what it is: the unit may mend the material and hand it in again under the same number.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+
+from engine.platform import Platform
+from engine.runtime import decide
+from engine.service_tasks.callbacks import UnitMessage, send, unit_message
+from engine.service_tasks.check_materials import defects_of
+from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.cases import CaseState
+from engine.store.human_tasks import HumanTask, TaskState, result_of
+
+RETURN_REASONS = "return_reasons"
+CHOOSING = "return_application"
+Reason = Mapping[str, object]
+
+
+def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
+    reasons = [*_defects(context), *_chosen(context, _choice(context))]
+    data = {"reasons": reasons, "may_resubmit": arguments["may_resubmit"]}
+    return unit_message(context, "application.returned", context.case.received_at, data)
+
+
+def _defects(context: CallContext) -> Iterable[Reason]:
+    """Of peers' material nothing is examined (6.1 note)."""
+    if context.case.channel == "peer":
+        return []
+    return [
+        {"code": defect.code, "field": defect.field, "clause": defect.clause, "message": defect.reason}
+        for defect in defects_of(context)
+    ]
+
+
+def _choice(context: CallContext) -> Mapping[str, object]:
+    """What was filled in last; nothing where nobody is asked for reasons."""
+    chosen = (HumanTask.element_id == CHOOSING, HumanTask.state == TaskState.COMPLETED)
+    wanted = select(HumanTask).where(HumanTask.case_id == context.case.id, *chosen)
+    task = context.session.scalars(wanted.order_by(HumanTask.id.desc()).limit(1)).one_or_none()
+    return (task and result_of(context.platform.vault, task)) or {}
+
+
+def _chosen(context: CallContext, result: Mapping[str, object]) -> Iterable[Reason]:
+    """The words for the codes are in the decision table; what the reviewers wrote goes with them."""
+    codes = result.get("reasons") or ()
+    for code in codes if isinstance(codes, list | tuple) else (codes,):
+        row = decide(context.definition, RETURN_REASONS, {"code": str(code)})
+        if isinstance(row, dict):
+            yield {"code": str(code), "field": "", **row}
+    if result.get("opinion"):
+        yield {"code": "opinion", "field": "", "clause": "6.1 c", "message": result["opinion"]}
+
+
+def perform(platform: Platform, key: str, message: UnitMessage) -> int:
+    return send(platform, key, message)
+
+
+def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
+    context.case.state = CaseState.RETURNED
+    if not arguments["may_resubmit"]:
+        context.case.closed_at = context.now
+    record_audit(context.session, context.now, "system", "application_returned", context.case.id)
+    return {"accepted": False}
+
+
+OPERATION = OutsideOperation(
+    lane=lambda case, arguments: f"unit:{case.unit_code}",
+    retry=lambda platform: platform.unit_retry,
+    prepare=prepare,
+    perform=perform,
+    record=record,
+    arguments=("may_resubmit",),
+)
