@@ -12,6 +12,7 @@ from engine.configuration.units import UnitRegistration, check_callback_url, reg
 from engine.domain.errors import RuleViolation
 from engine.supervision.retrying import retry_incident
 from engine.supervision.waiting import incidents, waiting_tasks
+from web.accounts_command import account
 from web.app import create_app
 from web.audit_command import audit
 from web.command_hall import command_hall
@@ -37,6 +38,7 @@ def cli() -> None:
 
 
 cli.add_command(check)
+cli.add_command(account)
 cli.add_command(demo)
 cli.add_command(keys)
 cli.add_command(audit)

@@ -8,7 +8,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from engine.domain import errors
+from engine.configuration import attempts, signing_in
+from engine.domain import authority, errors, sign_in
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,10 @@ class RequestInvalid(errors.RuleViolation):
 STATUS: dict[type[errors.RuleViolation], int] = {
     NotAuthenticated: 401,
     Forbidden: 403,
+    attempts.SignInRefused: 401,
+    signing_in.SessionOver: 401,
+    authority.NotAuthorised: 403,
+    sign_in.TooManyAttempts: 429,
     errors.NotFound: 404,
     MalformedRequest: 400,
     RequestInvalid: 400,

@@ -27,7 +27,8 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 class Guard(StrEnum):
     PUBLIC = "public"
     UNIT = "unit"
-    LOCAL = "local"  # a browser on the server itself, until there are accounts
+    LOCAL = "local"  # a browser on the server itself, until the inbox is there
+    STAFF = "staff"  # web.policies says who of them
 
 
 def guarded(guard: Guard) -> Callable[[F], F]:

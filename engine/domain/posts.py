@@ -9,6 +9,7 @@ FRONT_DESK = "前台服务岗"
 BACK_OFFICE = "后台服务岗"
 SUPERVISOR = "督查主任岗"
 
+# Lanes of the diagrams are drawn for these.
 POSTS = (
     ACCEPTANCE,
     EXCHANGE,
@@ -19,3 +20,10 @@ POSTS = (
     BACK_OFFICE,
     SUPERVISOR,
 )
+
+# DB32/T 3319-2017 5.2.2.1.1: named persons for accounts and for the log; they handle no cases.
+ADMINISTRATOR = "系统管理岗"
+AUDITOR = "安全审计岗"
+OFFICES = (ADMINISTRATOR, AUDITOR)
+
+ALL_POSTS = (*POSTS, *OFFICES)

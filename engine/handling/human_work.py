@@ -6,8 +6,10 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.domain.errors import NotFound, NotWaiting, ReviewerMustDiffer, RuleViolation
+from engine.domain.authority import Person, Power
+from engine.domain.errors import NotFound, RuleViolation
 from engine.form_definitions import FormDefinition
+from engine.handling.authority import check_completion
 from engine.handling.pinning import pinned_definition
 from engine.handling.progress import run_until_waiting
 from engine.handling.saving import recorded, save
@@ -16,12 +18,10 @@ from engine.runtime import Instance
 from engine.service_tasks.operation import CallContext
 from engine.store.audit import record_audit
 from engine.store.cases import lock_case
+from engine.store.grants import person_named
 from engine.store.holidays import read_calendar
-from engine.store.human_tasks import HumanTask, TaskState, completed_by, keep_result
+from engine.store.human_tasks import HumanTask, TaskState, keep_result
 from engine.store.instances import wait_for_instance
-
-# Elements whose worker must be somebody else than the worker of another element (6.1 b).
-FOUR_EYES = {"second_review": "first_review", "first_review": "second_review"}
 
 
 class ResultNotAllowed(RuleViolation):
@@ -35,7 +35,8 @@ class FormUnknown(RuleViolation):
 def complete_task(
     session: Session, platform: Platform, task_id: int, worker: str, result: Mapping[str, object]
 ) -> None:
-    """Raises NotFound, NotWaiting (already done), ReviewerMustDiffer, ResultNotAllowed, BeyondThisRelease."""
+    """Raises NotFound, NotWaiting (already done), NotYourPost, TaskTaken, TaskSuspended, ReviewerMustDiffer,
+    ResultNotAllowed, BeyondThisRelease."""
     known = session.get(HumanTask, task_id)
     if known is None:
         raise NotFound(task=task_id)
@@ -46,13 +47,14 @@ def complete_task(
     form = platform.forms.get(task.form)
     if form is None:
         raise FormUnknown(form=task.form)
-    _check(session, task, form, worker, result)
+    power = _check(session, task, form, person_named(session, worker, platform.clock.now()), result)
     definition = pinned_definition(session, row.definition_digest)
     instance = Instance.restore(definition, row.body, platform.clock.now, partial(read_calendar, session))
     context = CallContext(session, platform, case, definition, None, platform.clock.now())
     before = recorded(session, {row.id: instance})[row.id]
     instance.complete_human(task.task_id, form.decisions_in(result))
     task.state, task.completed_by, task.completed_at = TaskState.COMPLETED, worker, context.now
+    task.owner, task.in_place_of, task.version = worker, power.stands_for, task.version + 1
     keep_result(platform.vault, task, result)
     session.flush()
     run_until_waiting(context, row, instance)
@@ -62,13 +64,10 @@ def complete_task(
 
 
 def _check(
-    session: Session, task: HumanTask, form: FormDefinition, worker: str, result: Mapping[str, object]
-) -> None:
-    if task.state != TaskState.OPEN:
-        raise NotWaiting(task=task.id)
+    session: Session, task: HumanTask, form: FormDefinition, person: Person, result: Mapping[str, object]
+) -> Power:
+    power = check_completion(session, task, person)
     problems = form.problems_in(result)
     if problems:
         raise ResultNotAllowed(task=task.id, problems=problems)
-    other = FOUR_EYES.get(task.element_id)
-    if other is not None and completed_by(session, task.case_id, other) == worker:
-        raise ReviewerMustDiffer(task=task.id)
+    return power

@@ -19,6 +19,7 @@ from engine.runtime.errors import (
 from engine.runtime.expressions import compile_expression, evaluate
 from engine.runtime.instance import STEP_BUDGET, Clock, Holidays, Instance
 from engine.runtime.parsing import decide
+from engine.runtime.people import kept_apart
 from engine.runtime.state import STATE_VERSION
 from engine.runtime.values import Value
 from engine.runtime.views import ExpectedMessage, Failure, HumanTask, ServiceCall, Step, StepState, Timer
@@ -56,6 +57,7 @@ __all__ = [
     "decide",
     "digest_of",
     "evaluate",
+    "kept_apart",
     "load_definitions",
     "read_package",
 ]

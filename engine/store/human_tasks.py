@@ -1,13 +1,14 @@
 """Human tasks of the diagrams, waiting for a post (岗位)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.domain.authority import Doing
 from engine.domain.plain import canonical_json
 from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime
@@ -25,6 +26,7 @@ class HumanTask(Base):
     __table_args__ = (
         UniqueConstraint("instance_id", "task_id"),
         Index("ix_human_task_post", "state", "post", "created_at"),
+        Index("ix_human_task_owner", "state", "owner", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
@@ -39,6 +41,15 @@ class HumanTask(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_by: Mapped[str | None] = mapped_column(String(80))
+    owner: Mapped[str | None] = mapped_column(String(80))  # who has claimed it
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    in_place_of: Mapped[str | None] = mapped_column(String(80))  # the absent one the owner stands in for
+    transferred_from: Mapped[str | None] = mapped_column(String(80))
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended: Mapped[bool] = mapped_column(server_default=false())
+    version: Mapped[int] = mapped_column(
+        server_default="0"
+    )  # counts what people did with it: whose page is old?
     result: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: people write freely about people
 
 
@@ -68,16 +79,36 @@ def tasks_of_instance(session: Session, instance_id: int) -> list[HumanTask]:
     return list(session.scalars(select(HumanTask).where(HumanTask.instance_id == instance_id)))
 
 
-def completed_by(session: Session, case_id: int, element_id: str) -> str | None:
-    """Who completed that element last in this case."""
-    wanted = (
-        select(HumanTask.completed_by)
-        .where(
-            HumanTask.case_id == case_id,
-            HumanTask.element_id == element_id,
+def task_as_it_is(session: Session, task_id: int) -> HumanTask:
+    """Read anew, whatever this session has seen of it before."""
+    wanted = select(HumanTask).where(HumanTask.id == task_id)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def tasks_of_case(session: Session, case_id: int) -> list[HumanTask]:
+    return list(session.scalars(select(HumanTask).where(HumanTask.case_id == case_id)))
+
+
+def doings_of(session: Session, case_id: int, elements: Iterable[str]) -> list[Doing]:
+    """Who has done these elements in the case, ever, and who has them now."""
+    wanted = select(HumanTask).where(
+        HumanTask.case_id == case_id,
+        HumanTask.element_id.in_(sorted(elements)),
+        or_(
             HumanTask.state == TaskState.COMPLETED,
-        )
-        .order_by(HumanTask.id.desc())
-        .limit(1)
+            (HumanTask.state == TaskState.OPEN) & HumanTask.owner.is_not(None),
+        ),
     )
-    return session.scalars(wanted).one_or_none()
+    return [
+        Doing(task.element_id, task.completed_by or task.owner or "", task.in_place_of)
+        for task in session.scalars(wanted)
+    ]
+
+
+def change_open_task(session: Session, task_id: int, version: int, values: Mapping[str, object]) -> bool:
+    """Only as it was when that version was seen, and only while it is open."""
+    same = update(HumanTask).where(
+        HumanTask.id == task_id, HumanTask.version == version, HumanTask.state == TaskState.OPEN
+    )
+    changed = session.execute(same.values(version=version + 1, **values))
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # CursorResult for an UPDATE

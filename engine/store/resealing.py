@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.ports import SealBroken, Vault
+from engine.store.accounts import TOTP_SECRET
 from engine.store.cases import COMMISSION, Case, commission_of
 from engine.store.human_tasks import RESULT
 from engine.store.people_index import PersonIndex, index_persons
@@ -15,6 +16,7 @@ from engine.store.queries import ANSWER_BODY, ANSWER_UNDERSTOOD
 from engine.store.reports import EVALUATION, RECEIPT
 from engine.store.sealing import SealedColumn
 from engine.store.units import CALLBACK_SECRET, TOKEN_SECRET
+from engine.store.unmasking import UNMASKING_WORDS
 
 SEALED_COLUMNS = (
     COMMISSION,
@@ -25,6 +27,8 @@ SEALED_COLUMNS = (
     RECEIPT,
     TOKEN_SECRET,
     CALLBACK_SECRET,
+    TOTP_SECRET,
+    UNMASKING_WORDS,
 )
 PLAIN = b"\x00"  # the mark of what was stored before values were sealed (migration 0002)
 

@@ -17,6 +17,7 @@ from engine.platform import Organisation, Platform, RetryPolicy
 from engine.runtime import load_definitions, read_package
 from engine.store.units import CommissioningUnit
 from tests.builders import UNIT, VERIFICATION_UNIT
+from tests.employment import employ_everybody
 from tests.fakes.keys import FakeNotary, MemoryKeys
 from tests.fakes.outside import FakeBell, FakeClock, FakeDocuments, FakeRenderer, FakeSource, FakeUnits
 from web.database import Database
@@ -68,6 +69,7 @@ class House:
         )
         with self.database.transaction() as session:
             register_unit(session, self.platform.vault, registration, "test", self.clock.now(), replace=True)
+            employ_everybody(session, self.platform.vault, self.clock.now())
 
     def receive(self, commission: Commission, digest: str = "d" * 64) -> Reception:
         received = replace(commission, received_at=self.clock.now())

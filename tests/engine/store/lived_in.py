@@ -1,7 +1,10 @@
 """A house in which every sealed column has values: reports, receipts, human work, silent sources."""
 
+from engine.domain.unmasking import FieldKind, MaskedField, Reason, ReasonCode
 from engine.handling.human_work import complete_task
+from engine.handling.unmasking import unmask
 from engine.ports import PermanentFailure
+from engine.store.grants import person_named
 from engine.store.human_tasks import open_tasks
 from tests.builders import a_commission
 from tests.engine.handling.test_automatic_case import confirm
@@ -9,7 +12,7 @@ from tests.engine.house import House
 
 
 def a_lived_in_house(house: House) -> None:
-    """Three cases: one closed, one issued, one that a person had to help over a silent source."""
+    """Three cases: closed, issued, and one whose silent source a person helped over and looked at."""
     for number in ("WT-1", "WT-2"):
         house.receive(a_commission(number=number))
     house.work()
@@ -28,3 +31,7 @@ def _help(house: House) -> None:
     with house.database.transaction() as session:
         result = {"exchange_decision": "proceed", "opinion": "已电话联系，对方设备故障"}
         complete_task(session, house.platform, task.id, "E001", result)
+    with house.database.transaction() as session:
+        person = person_named(session, "E001", house.clock.now())
+        field, reason = MaskedField(FieldKind.ID_NUMBER, "p1"), Reason(ReasonCode.CONTACT, "与对方核对人员")
+        unmask(session, house.platform.vault, person, task.case_id, field, reason, house.clock.now())
