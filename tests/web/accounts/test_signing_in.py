@@ -170,7 +170,7 @@ def test_a_recovery_code_replaces_the_second_factor_once(door: Door, browser: Br
         code = add_account(session, "N001", "hedui", door.house.clock.now())
     browser.send("/sign-in/start", name="N001", code=code, password=NEW, repeated=NEW)
     with door.house.database.reading() as session:
-        account = session.scalars(select(Account)).one()
+        account = session.scalars(select(Account).where(Account.name == "N001")).one()
     secret = TOTP_SECRET.open(door.house.platform.vault, account).decode()
     code = pyotp.TOTP(secret).at(door.house.clock.now())
     page = browser.send("/sign-in/second-factor", page="/sign-in/set-up", code=code).text
