@@ -173,6 +173,10 @@ class Vault(Protocol):
         """The same for the same text, and nothing can be read from it: finds rows without opening them."""
         ...
 
+    def indexes(self, purpose: str, text: str) -> tuple[bytes, ...]:
+        """What index() says today, then what it said under earlier keys that may still be in use."""
+        ...
+
 
 class Notary(Protocol):
     """Signs the state of the audit log with a key the database does not have, and keeps copies elsewhere."""

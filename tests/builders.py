@@ -31,6 +31,8 @@ VALID = Period(date(2026, 11, 1), date(2027, 10, 31))
 UNIT = "甲区民政局"
 VERIFICATION_UNIT = "甲市居民家庭经济状况核对中心"
 NAMES = ("赵甲", "钱乙", "孙丙", "李丁", "周戊", "吴己", "郑庚", "王辛", "冯壬", "陈癸")
+AGENT = "沈经办"
+REVIEWERS = ("审核员1", "审核员2")
 DEPARTMENTS = {"GS": "GS_TAX", "DS": "DS_TAX"}
 # Relation to the head (GB/T 4761) and birthday of the members in order: head, wife, then children.
 MEMBERS = (
@@ -96,7 +98,7 @@ def a_letter(**changes: Any) -> CommissionLetter:
         property_as_of=PERIOD.end,
         valid=VALID,
         disclaimer_accepted=True,
-        agent="沈经办",
+        agent=AGENT,
         signature=an_evidence(),
         seal=an_evidence("seal"),
     )
@@ -113,7 +115,7 @@ def a_declaration(*incomes: DeclaredIncome, **changes: Any) -> Declaration:
 
 
 def a_review(number: int = 1, **changes: Any) -> Review:
-    review = Review(f"U00{number}", f"审核员{number}", RECEIVED_AT, True)
+    review = Review(f"U00{number}", REVIEWERS[number - 1], RECEIVED_AT, True)
     return replace(review, **changes)
 
 

@@ -6,11 +6,15 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from psycopg import OperationalError
 from sqlalchemy import Engine, create_engine, text
 
+from tests.privacy.stores import traces_in_postgres
+from tests.privacy.watch import WATCH
 from web.database import Database
 
 POSTGRES_USER = "postgres"
@@ -48,6 +52,9 @@ class PostgresServer:
         self._run("pg_ctl", "-D", data, "-o", options, "-l", str(self.folder / "log"), "-w", "start")
 
     def stop(self) -> None:
+        """Searched first for persons, if it still answers: some tests crash it."""
+        with suppress(OperationalError):
+            WATCH.add(traces_in_postgres(self.url("postgres")))
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -75,6 +82,7 @@ def postgres_url(postgres: PostgresServer, request: pytest.FixtureRequest) -> It
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield postgres.url(name)
+    WATCH.add(traces_in_postgres(postgres.url(name)))
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()

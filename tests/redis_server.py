@@ -20,8 +20,16 @@ def _free_port() -> int:
         return port
 
 
+@pytest.fixture
+def redis_url(redis_server: str) -> Iterator[str]:
+    """Emptied after the test; the watch over every test searches whatever is emptied."""
+    yield redis_server
+    with redis.Redis.from_url(redis_server) as connection:
+        connection.flushall()
+
+
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
+def redis_server() -> Iterator[str]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.fail("Redis is not installed (Debian package redis-server)")

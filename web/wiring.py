@@ -52,7 +52,7 @@ def build_platform(settings: Settings) -> Platform:
         units=WebhookClient(settings.callback_timeout),
         documents=FileStore(settings.data_dir / "documents", vault),
         vault=vault,
-        notary=FileNotary(keys.read(), settings.anchor_dir),
+        notary=FileNotary(keys, settings.anchor_dir),
         wake_up=RqWakeUp(settings.redis_url) if settings.redis_url else Bell(),
         clock=SystemClock(),
         source_retry=_retry(settings, settings.source_attempts),

@@ -1,14 +1,16 @@
-"""The key file: sealing keys with one current, the index key and the signing keys, replaced as a whole."""
+"""The key file: keys for sealing, indexing and signing, one of each current, replaced as a whole."""
 
 import base64
 import json
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SECRET_BYTES = 32
 ID_BYTES = 8
@@ -23,7 +25,11 @@ class KeyFileError(Exception):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Key id -> secret. The index key has no successor: what it indexed could not be found any more."""
+    """Key id -> secret. Of each kind one key is current; what earlier keys made stays readable.
+
+    `index_earlier`: still looked up with, until everything is indexed with the current one.
+    `verifying`: public keys of signing keys that sign no more; their secrets are gone.
+    """
 
     current: str
     sealing: Mapping[str, bytes] = field(repr=False)
@@ -31,6 +37,8 @@ class KeyRing:
     index_hash: str  # "sha-256" | "sm3", chosen when the file is made and kept
     signing_current: str
     signing: Mapping[str, bytes] = field(repr=False)
+    index_earlier: tuple[bytes, ...] = field(default=(), repr=False)
+    verifying: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @classmethod
     def fresh(cls, index_hash: str) -> "KeyRing":
@@ -43,6 +51,27 @@ class KeyRing:
         key_id = new_key_id()
         return replace(self, current=key_id, sealing={**self.sealing, key_id: new_secret()})
 
+    def with_new_index_key(self) -> "KeyRing":
+        return replace(self, index=new_secret(), index_earlier=(self.index, *self.index_earlier))
+
+    def without_earlier_index_keys(self) -> "KeyRing":
+        return replace(self, index_earlier=())
+
+    def with_new_signing_key(self) -> "KeyRing":
+        """With the secret of the old key nothing can be signed any more, by nobody."""
+        key_id = new_key_id()
+        public = {known: public_key_of(secret) for known, secret in self.signing.items()}
+        verifying = {**self.verifying, **public}
+        return replace(self, signing_current=key_id, signing={key_id: new_secret()}, verifying=verifying)
+
+
+class Keys(Protocol):
+    """Where the keys come from: stamp() changes when they do. Both raise KeyFileError."""
+
+    def stamp(self) -> tuple[int, int]: ...
+
+    def read(self) -> KeyRing: ...
+
 
 def new_key_id() -> str:
     return secrets.token_hex(ID_BYTES)
@@ -50,6 +79,10 @@ def new_key_id() -> str:
 
 def new_secret() -> bytes:
     return secrets.token_bytes(SECRET_BYTES)
+
+
+def public_key_of(signing_secret: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(signing_secret).public_key().public_bytes_raw()
 
 
 class KeyFile:
@@ -82,8 +115,21 @@ class KeyFile:
             raise KeyFileError("is not a key file of hedui") from None
 
     def rotate(self) -> KeyRing:
-        """A new current sealing key, written before it is used."""
-        ring = self.read().with_new_key()
+        """A new current sealing key, written before it is used. Raises KeyFileError, as all that follow."""
+        return self._change(KeyRing.with_new_key)
+
+    def rotate_index(self) -> KeyRing:
+        return self._change(KeyRing.with_new_index_key)
+
+    def rotate_signing(self) -> KeyRing:
+        return self._change(KeyRing.with_new_signing_key)
+
+    def forget_index(self) -> KeyRing:
+        """Whatever is still indexed with an earlier key is found no more."""
+        return self._change(KeyRing.without_earlier_index_keys)
+
+    def _change(self, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+        ring = change(self.read())
         self._write_beside(ring).replace(self.path)
         return ring
 
@@ -112,6 +158,8 @@ def _plain(ring: KeyRing) -> dict[str, object]:
         "index_hash": ring.index_hash,
         "signing_current": ring.signing_current,
         "signing": _texts(ring.signing),
+        "index_earlier": [base64.b64encode(secret).decode() for secret in ring.index_earlier],
+        "verifying": _texts(ring.verifying),
     }
 
 
@@ -128,6 +176,8 @@ def _parse(plain: dict[str, Any]) -> KeyRing:
         plain["index_hash"],
         plain["signing_current"],
         _secrets(plain["signing"]),
+        tuple(_secret(text) for text in plain.get("index_earlier", ())),  # older files have neither
+        _secrets(plain.get("verifying", {})),
     )
     if plain["format"] != FORMAT or ring.current not in ring.sealing:
         raise ValueError("format")

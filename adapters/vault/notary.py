@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from adapters.vault.key_file import KeyRing
+from adapters.vault.key_file import KeyFileError, KeyRing, Keys, public_key_of
 from engine.ports import TemporaryFailure
 
 FILE = "anchors.jsonl"
@@ -17,24 +18,35 @@ TAIL_BYTES = 4096
 
 
 class FileNotary:
-    def __init__(self, ring: KeyRing, folder: Path) -> None:
-        self._current = ring.signing_current
-        self._keys = {
-            key_id: Ed25519PrivateKey.from_private_bytes(secret) for key_id, secret in ring.signing.items()
-        }
+    """Reads the keys for every signature: a rotation needs no restart. Anchors are few."""
+
+    def __init__(self, keys: Keys, folder: Path) -> None:
+        """Raises KeyFileError."""
+        self._keys = keys
+        self._ring = keys.read()
         self._path = folder / FILE
 
     def sign(self, statement: bytes) -> tuple[str, bytes]:
-        return self._current, self._keys[self._current].sign(statement)
+        ring = self._fresh_ring()
+        secret = ring.signing[ring.signing_current]
+        return ring.signing_current, Ed25519PrivateKey.from_private_bytes(secret).sign(statement)
 
     def is_genuine(self, key_id: str, statement: bytes, signature: bytes) -> bool:
-        if key_id not in self._keys:
+        """A key that signs no more is still known by its public key."""
+        key = _public_key(self._ring, key_id) or _public_key(self._fresh_ring(), key_id)
+        if key is None:
             return False
         try:
-            self._keys[key_id].public_key().verify(signature, statement)
+            Ed25519PublicKey.from_public_bytes(key).verify(signature, statement)
         except InvalidSignature:
             return False
         return True
+
+    def _fresh_ring(self) -> KeyRing:
+        """While the file is away the keys at hand go on serving."""
+        with suppress(KeyFileError):
+            self._ring = self._keys.read()
+        return self._ring
 
     def copies(self) -> list[str]:
         try:
@@ -67,6 +79,12 @@ class FileNotary:
                 os.fsync(file.fileno())
         except OSError as error:
             raise TemporaryFailure("anchors_unwritable") from error
+
+
+def _public_key(ring: KeyRing, key_id: str) -> bytes | None:
+    if key_id in ring.signing:
+        return public_key_of(ring.signing[key_id])
+    return ring.verifying.get(key_id)
 
 
 def _is_torn(file: FileIO) -> bool:

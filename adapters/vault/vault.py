@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -16,21 +15,13 @@ from adapters.vault.ciphers import (
     Aead,
     CipherName,
 )
-from adapters.vault.key_file import ID_BYTES, KeyFileError, KeyRing
+from adapters.vault.key_file import ID_BYTES, KeyFileError, KeyRing, Keys
 from engine.ports import Place, SealBroken
 
 VERSION = 1
 HEADER_BYTES = 2 + ID_BYTES
 SHORTEST = HEADER_BYTES + NONCE_BYTES + TAG_BYTES
 INDEX_HASHES: dict[str, type[hashes.HashAlgorithm]] = {"sha-256": hashes.SHA256, "sm3": hashes.SM3}
-
-
-class Keys(Protocol):
-    """Where the keys come from: stamp() changes when they do. Both raise KeyFileError."""
-
-    def stamp(self) -> tuple[int, int]: ...
-
-    def read(self) -> KeyRing: ...
 
 
 @dataclass
@@ -75,10 +66,11 @@ class KeyVault:
         return sealed[:HEADER_BYTES] == self._current_header(self._fresh_keys())
 
     def index(self, purpose: str, text: str) -> bytes:
-        ring = self._keys.ring
-        digest = hmac.HMAC(ring.index, INDEX_HASHES[ring.index_hash]())
-        digest.update(purpose.encode() + b"\x00" + text.encode())
-        return digest.finalize()
+        return self.indexes(purpose, text)[0]
+
+    def indexes(self, purpose: str, text: str) -> tuple[bytes, ...]:
+        ring = self._fresh_keys().ring
+        return tuple(_index(key, ring.index_hash, purpose, text) for key in (ring.index, *ring.index_earlier))
 
     def _current_header(self, keys: _Keys) -> bytes:
         return bytes((VERSION, NUMBERS[self._cipher])) + bytes.fromhex(keys.ring.current)
@@ -95,6 +87,12 @@ class KeyVault:
         except KeyFileError:
             return self._keys
         return self._keys
+
+
+def _index(key: bytes, name: str, purpose: str, text: str) -> bytes:
+    digest = hmac.HMAC(key, INDEX_HASHES[name]())
+    digest.update(purpose.encode() + b"\x00" + text.encode())
+    return digest.finalize()
 
 
 def _cipher_of(keys: _Keys, header: bytes) -> Aead:

@@ -15,7 +15,7 @@ from engine.ports import Vault
 from engine.store.accounts import Account, account_named
 from engine.store.audit import record_audit
 from engine.store.sessions import is_known_device
-from engine.store.sign_in_failures import Subject, count_attempt, forgive_all, forgive_one
+from engine.store.sign_in_failures import Subject, count_attempt, forgive_all, forgive_one, lock_failures
 
 LONGEST_NAME = 80
 Opening = Callable[[], AbstractContextManager[Session]]
@@ -71,6 +71,7 @@ def count(transaction: Opening, platform: Platform, name: str, attempt: Attempt)
 
 def forgive(session: Session, counted: Counted, now: datetime, *, earlier_too: bool = False) -> None:
     """It was right. `earlier_too`: everything is proved, so the failures under this name do not matter."""
+    lock_failures(session, (counted.of_name.digest, counted.of_address.digest))
     if earlier_too:
         forgive_all(session, counted.of_name.digest)
     else:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from engine.platform import Platform
 from engine.ports import Resealing, Vault
 from engine.store.audit import record_audit
+from engine.store.reindexing import apply_new_indexes, next_cases
 from engine.store.resealing import SEALED_COLUMNS, apply_batch, index_cases, next_batch
 from engine.store.sealing import SealedColumn
 
 ROWS_AT_ONCE = 500
+CASES_AT_ONCE = 100
 Opening = Callable[[], AbstractContextManager[Session]]
 
 
@@ -74,8 +76,34 @@ def _index(transaction: Opening, vault: Vault) -> Iterator[Progress]:
         yield progress
 
 
-def record_rotation(session: Session, key_id: str, who: str, now: datetime) -> None:
-    record_audit(session, now, who, "key_rotated", None, {"key": key_id})
+def reindex(reading: Opening, transaction: Opening, vault: Vault) -> Iterator[Progress]:
+    """After a new index key: every person found by it, batch by batch, as with resealing.
+
+    Until it is through, and as long as the earlier keys are kept, people are looked up with all of them.
+    """
+    progress, last = Progress("person_index"), 0
+    while True:
+        with reading() as session:
+            batch = next_cases(session, vault, last, CASES_AT_ONCE)
+        renewed = 0
+        if batch.changes:
+            with transaction() as session:
+                renewed = apply_new_indexes(session, batch.changes)
+        progress = progress.plus(batch.seen, renewed, batch.broken)
+        yield progress
+        if batch.last is None:
+            return
+        last = batch.last
+
+
+def record_rotation(session: Session, kind: str, key_id: str, who: str, now: datetime) -> None:
+    """An index key has no id: the empty text."""
+    record_audit(session, now, who, "key_rotated", None, {"kind": kind, "key": key_id})
+
+
+def record_reindexing(session: Session, renewed: int, is_over: bool, who: str, now: datetime) -> None:
+    facts = {"entries": renewed, "earlier_keys_forgotten": is_over}
+    record_audit(session, now, who, "persons_reindexed", None, facts)
 
 
 def record_resealing(session: Session, renewed: int, who: str, now: datetime) -> None:

@@ -76,6 +76,9 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
         row.id: Instance.restore(definitions[row.id], row.body, platform.clock.now, holidays) for row in rows
     }
     before = recorded(session, instances)
+    for row in rows:
+        if row.failure_code is not None:
+            _retry_elements(instances[row.id])
     for arrived in take_results(session, instances):
         instances[arrived.instance_id].complete_service(arrived.task_id, arrived.result)
     for row in rows:
@@ -85,6 +88,14 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
         save(context, row, instances[row.id], before[row.id])
         row.wake = False
     return len(rows)
+
+
+def _retry_elements(instance: Instance) -> None:
+    """Whoever set a broken instance going again wants what failed in it tried again. An element that fails
+    once more, or is gone with the one before it, is left alone."""
+    for failed in instance.failures():
+        if failed.task_id is not None and failed in instance.failures():
+            instance.retry(failed.task_id)
 
 
 def run_until_waiting(context: CallContext, row: ProcessInstance, instance: Instance) -> None:

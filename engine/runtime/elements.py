@@ -23,6 +23,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.runtime.errors import ProcessFault
 from engine.runtime.guard import Guarded, fail
+from engine.runtime.values import admit
 
 _OVER = TaskState.COMPLETED | TaskState.CANCELLED
 
@@ -66,7 +67,8 @@ class RuleTask(Guarded, BpmnSpecMixin):
             answer = table.results(my_task.data)
         else:
             answer = {self.result: table.evaluate(my_task.data)}
-        my_task.data = {**my_task.data, **answer}
+        # Copied and measured: a table may answer with a variable several times, and the next one again.
+        my_task.data = {**my_task.data, **admit(answer)}
         return True
 
 

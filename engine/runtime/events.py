@@ -73,7 +73,7 @@ class TimerEvent(TimerEventDefinition):
         key = f"due_at {self.name}"
         if key not in my_task.internal_data:
             now = my_task.workflow.top_workflow.now()
-            my_task.internal_data[key] = self.limit(evaluate(my_task, self.expression), now).as_text()
+            my_task.internal_data[key] = self._limit_as_text(evaluate(my_task, self.expression), now)
         return Limit.from_text(my_task.internal_data[key])
 
     def due_at(self, my_task: Any) -> datetime:
@@ -81,6 +81,12 @@ class TimerEvent(TimerEventDefinition):
 
     def is_provisional(self, my_task: Any) -> bool:
         return self.limit_of(my_task).is_provisional(my_task.workflow.top_workflow.calendar)
+
+    def _limit_as_text(self, value: Value, now: datetime) -> str:
+        try:
+            return self.limit(value, now).as_text()
+        except OverflowError:  # the first or the last day there is, in another part of the world
+            raise TimerFailed(element=self.name, value=type(value).__name__) from None
 
     def limit(self, value: Value, now: datetime) -> Limit:
         raise NotImplementedError

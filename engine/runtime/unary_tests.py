@@ -14,8 +14,9 @@ from engine.runtime.errors import ExpressionFailed, ExpressionRefused
 from engine.runtime.expressions import Expression, compile_expression
 from engine.runtime.values import Value
 
+MAX_CHARACTERS = 10_000
 _COMPARISON = re.compile(r"(<=|>=|!=|<|>)\s*(?P<operand>.+)", re.DOTALL)
-_INTERVAL = re.compile(r"(?P<opening>[\[(\]])(?P<low>.+?)\.\.(?P<high>.+)(?P<closing>[\])\[])", re.DOTALL)
+_OPENING, _CLOSING = "[(]", "])["
 _NEGATION = re.compile(r"not\s*\((?P<inner>.*)\)", re.DOTALL)
 
 
@@ -56,6 +57,8 @@ class Cell:
 def compile_cell(text: str) -> Cell:
     """Read a cell. Raises ExpressionRefused."""
     source = text.strip()
+    if len(source) > MAX_CHARACTERS:
+        raise ExpressionRefused(expression=source[:80], reason=f"单元格超过 {MAX_CHARACTERS} 个字符")
     if source in ("", "-"):
         return Cell(source, ())
     negation = _NEGATION.fullmatch(source)
@@ -72,13 +75,11 @@ def _bounds(part: str) -> tuple[Bound, ...]:
     comparison = _COMPARISON.fullmatch(part)
     if comparison:
         return (Bound(comparison[1], compile_expression(comparison["operand"])),)
-    interval = _INTERVAL.fullmatch(part)
-    if interval:
-        low = ">=" if interval["opening"] == "[" else ">"
-        high = "<=" if interval["closing"] == "]" else "<"
+    low, dots, high = part[1:-1].partition("..")
+    if dots and part[0] in _OPENING and part[-1] in _CLOSING:
         return (
-            Bound(low, compile_expression(interval["low"])),
-            Bound(high, compile_expression(interval["high"])),
+            Bound(">=" if part[0] == "[" else ">", compile_expression(low)),
+            Bound("<=" if part[-1] == "]" else "<", compile_expression(high)),
         )
     return (Bound("==", compile_expression(part)),)
 

@@ -32,7 +32,8 @@ def index_persons(session: Session, vault: Vault, case_id: int, persons: Iterabl
 
 def cases_of_id_number(session: Session, vault: Vault, id_no: str) -> list[int]:
     """Ids of all cases in which the person was a member or a supporter, oldest first."""
-    wanted = select(PersonIndex.case_id).where(PersonIndex.id_index == _index(vault, id_no)).distinct()
+    known = vault.indexes(PURPOSE, normalise_resident_id(id_no))
+    wanted = select(PersonIndex.case_id).where(PersonIndex.id_index.in_(known)).distinct()
     return list(session.scalars(wanted.order_by(PersonIndex.case_id)))
 
 

@@ -53,7 +53,12 @@ def _locked(session: Session, digests: Iterable[bytes], now: datetime) -> list[S
     fresh = [{"subject": digest, "failures": 0, "next_at": now, "last_at": now} for digest in sorted(digests)]
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(dialect.insert(SignInFailure).on_conflict_do_nothing(), fresh)
-    wanted = select(SignInFailure).where(SignInFailure.subject.in_([row["subject"] for row in fresh]))
+    return lock_failures(session, digests)
+
+
+def lock_failures(session: Session, digests: Iterable[bytes]) -> list[SignInFailure]:
+    """In the same order for everybody, so before any of them is changed: two would wait for each other."""
+    wanted = select(SignInFailure).where(SignInFailure.subject.in_(sorted(digests)))
     ordered = wanted.order_by(SignInFailure.subject).with_for_update()
     return list(session.scalars(ordered.execution_options(populate_existing=True)))
 

@@ -1,5 +1,6 @@
 """Sealing: only the right key opens, only at the right place, and nothing of the content is ever told."""
 
+import json
 import os
 import pickle
 import stat
@@ -159,6 +160,36 @@ def test_the_index_is_a_keyed_digest_of_the_file_s_choice(name: str) -> None:
     assert len(vault.index("id_number", "x")) == 32
 
 
+def test_after_a_new_index_key_the_earlier_indexes_are_known_until_they_are_forgotten(tmp_path: Path) -> None:
+    file = KeyFile(tmp_path / "keys.json")
+    file.make_if_missing("sha-256")
+    running = KeyVault(file, CipherName.AES_256_GCM)
+    first = running.index("id_number", "x")
+
+    file.rotate_index()
+    second = running.index("id_number", "x")
+    file.rotate_index()
+    known = running.indexes("id_number", "x")
+    file.forget_index()
+
+    assert known[1:] == (second, first)
+    assert len({*known}) == 3
+    assert running.indexes("id_number", "x") == known[:1]
+
+
+def test_a_key_file_of_before_there_were_earlier_keys_is_read(tmp_path: Path) -> None:
+    file = KeyFile(tmp_path / "keys.json")
+    file.make_if_missing("sm3")
+    plain = json.loads(file.path.read_bytes())
+    del plain["index_earlier"], plain["verifying"]
+    file.path.write_text(json.dumps(plain))
+
+    ring = file.read()
+
+    assert (ring.index_earlier, ring.verifying) == ((), {})
+    assert file.rotate_index().index_earlier == (ring.index,)
+
+
 def test_the_key_file_is_made_once_readable_by_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "data" / "keys.json"
     rings = []
@@ -235,11 +266,11 @@ def test_a_key_file_that_cannot_be_used_is_refused_without_telling_a_key(tmp_pat
 
 
 def test_a_vault_shows_no_key_when_it_is_printed(vault: KeyVault) -> None:
-    ring = KeyRing.fresh("sha-256")
+    ring = KeyRing.fresh("sha-256").with_new_index_key()
 
     shown = repr(ring) + repr(vault)
 
-    for secret in (*ring.sealing.values(), ring.index, *ring.signing.values()):
+    for secret in (*ring.sealing.values(), ring.index, *ring.index_earlier, *ring.signing.values()):
         assert repr(secret) not in shown
     with pytest.raises(TypeError):
         pickle.dumps(vault)

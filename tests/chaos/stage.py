@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import httpx
+import redis
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
@@ -23,6 +24,8 @@ from tests.chaos.journal import Journal
 from tests.chaos.servers import CrashingPostgres, CrashingRedis, free_port
 from tests.chaos.traps import Trap
 from tests.chaos.witness import install
+from tests.privacy.stores import traces_in_files, traces_in_redis
+from tests.privacy.watch import WATCH
 
 UNIT_CODE, UNIT_NAME = "320402001", "示例市天宁区民政局"
 HEDUI, TRAPPED = "web.cli:main", "tests.chaos.traps:main"
@@ -142,13 +145,23 @@ def open_stage(seed: str, lease_seconds: float) -> Iterator[Stage]:
         postgres = CrashingPostgres()
         stack.callback(postgres.remove)
         postgres.start()
-        redis = CrashingRedis()
-        stack.callback(redis.remove)
-        redis.start()
-        stage = Stage(folder, seed, lease_seconds, postgres, redis)
+        wake_up = CrashingRedis()
+        stack.callback(wake_up.remove)
+        wake_up.start()
+        stage = Stage(folder, seed, lease_seconds, postgres, wake_up)
+        stack.callback(_search, stage)
         stack.callback(stage.clear)
         _furnish(stage)
         yield stage
+
+
+def _search(stage: Stage) -> None:
+    """What the processes have left behind shows no person; PostgreSQL is searched when it stops."""
+    WATCH.add(traces_in_files(stage.documents))
+    WATCH.look("log of a process", *(path.read_text("utf-8") for path in stage.folder.glob("*.log")))
+    if stage.redis.runs:
+        with redis.Redis.from_url(stage.redis.url) as connection:
+            WATCH.add(traces_in_redis(connection))
 
 
 def _furnish(stage: Stage) -> None:

@@ -22,7 +22,16 @@ class MemoryKeys:
         return self.ring
 
     def rotate(self) -> None:
-        self.ring, self.version = self.ring.with_new_key(), self.version + 1
+        self._become(self.ring.with_new_key())
+
+    def rotate_index(self) -> None:
+        self._become(self.ring.with_new_index_key())
+
+    def forget_index(self) -> None:
+        self._become(self.ring.without_earlier_index_keys())
+
+    def _become(self, ring: KeyRing) -> None:
+        self.ring, self.version = ring, self.version + 1
 
 
 @dataclass

@@ -72,6 +72,37 @@ def test_values_that_cannot_be_opened_end_the_resealing_with_one(run: Run, tmp_p
     assert "commissioning_unit.token_secret: 共 1，重新加密 0，无法打开 1" in resealed.output
 
 
+def test_a_new_signing_key_is_told_and_the_log_signed_before_it_stays_sound(run: Run) -> None:
+    run("audit", "anchor")
+
+    rotated = run("keys", "rotate", "--kind", "signing", "--who", "U001")
+
+    shown = run("keys", "show").output
+    run("audit", "anchor")
+    assert "旧锚点仍用旧公钥验证" in rotated.output
+    assert (shown.count("只用于验证"), shown.count("签名")) == (1, 2)
+    assert run("audit", "verify").output == "已检查 2 条记录，2 个锚点\n完好\n"
+
+
+def test_earlier_index_keys_are_kept_until_a_run_finds_nothing_left_to_do(run: Run, tmp_path: Path) -> None:
+    run("keys", "rotate", "--kind", "index", "--who", "U001")
+    shown = run("keys", "show").output
+
+    forgotten = run("keys", "reindex", "--forget", "--who", "U001")
+
+    assert "另有 1 个旧的仍用于查找" in shown
+    assert (forgotten.exit_code, forgotten.output) == (0, "案件 0，重新索引 0，无法打开 0\n")
+    assert "旧的" not in run("keys", "show").output
+    engine = create_engine(f"sqlite:///{tmp_path}/data/hedui.db")
+    with engine.connect() as connection:
+        actions = connection.execute(text("SELECT actor, action, facts FROM audit_event ORDER BY id")).all()
+    engine.dispose()
+    assert [(actor, action) for actor, action, _ in actions[1:]] == [
+        ("U001", "key_rotated"),
+        ("U001", "persons_reindexed"),
+    ]
+
+
 def test_a_log_nobody_touched_is_sound(run: Run) -> None:
     assert "已签名，新写出锚点 1 个" in run("audit", "anchor").output
 

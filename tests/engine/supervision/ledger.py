@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from adapters.vault.key_file import KeyRing
 from adapters.vault.notary import FileNotary
 from engine.store.audit import record_audit
 from engine.store.audit_chain import make_anchor, seal_events
 from engine.supervision.audit_log import Examination, examine_audit, read_anchors
+from tests.fakes.keys import MemoryKeys
 from tests.fakes.outside import START
 from web.database import Database
 
@@ -40,7 +40,7 @@ class Ledger:
 
 
 def a_ledger(database: Database, folder: Path) -> Ledger:
-    return Ledger(database, FileNotary(KeyRing.fresh("sha-256"), folder), [])
+    return Ledger(database, FileNotary(MemoryKeys(), folder), [])
 
 
 @contextmanager

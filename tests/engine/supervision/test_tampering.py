@@ -1,4 +1,4 @@
-"""300 trials on two databases by somebody who owns the database, but not the signing key: all are found."""
+"""450 trials on two databases by somebody who owns the database, but not the signing key: all are found."""
 
 import random
 from collections.abc import Callable
@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from adapters.vault.key_file import KeyRing
 from adapters.vault.notary import FileNotary
 from engine.domain.audit_chain import BEGINNING, anchor_line, next_chain
 from engine.store.audit import AuditAnchor, AuditEvent, AuditLink, record_audit
@@ -17,10 +16,12 @@ from engine.store.audit_chain import StoredEvent, anchors_after, digest_of_event
 from engine.store.base import write_kept
 from engine.supervision.audit_log import Examination
 from tests.engine.supervision.ledger import Ledger, a_ledger, forbidden_changes
+from tests.fakes.keys import MemoryKeys
 from tests.fakes.outside import START
 from web.database import Database
 
 EVENTS, TRIALS = 24, 25
+DIFFERENT = range(1, EVENTS // 2 + 1)  # of these no two say the same
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Forger:
     notary: FileNotary = field(init=False)
 
     def __post_init__(self) -> None:
-        self.notary = FileNotary(KeyRing.fresh("sha-256"), self.folder)
+        self.notary = FileNotary(MemoryKeys(), self.folder)
 
     def someone(self, first: int = 1, last: int = EVENTS) -> int:
         return self.dice.randint(first, last)
@@ -118,7 +119,10 @@ def reorder(forger: Forger) -> None:
 
 def cut_off(forger: Forger) -> None:
     """The newest events, with their links and with the anchors that knew them."""
-    first = forger.someone()
+    cut_off_from(forger, forger.someone())
+
+
+def cut_off_from(forger: Forger, first: int) -> None:
     forger.session.execute(delete(AuditAnchor).where(AuditAnchor.seq >= first))
     forger.session.execute(delete(AuditLink).where(AuditLink.seq >= first))
     forger.session.execute(delete(AuditEvent).where(AuditEvent.id >= first))
@@ -141,7 +145,48 @@ def forge_all(forger: Forger) -> None:
         forger.session.execute(delete(AuditAnchor))
 
 
-KINDS: tuple[Callable[[Forger], None], ...] = (edit, remove, smuggle, reorder, cut_off, forge_all)
+def cut_off_and_fill_up(forger: Forger) -> None:
+    """As many other events in the place of the newest: the log is as long as ever, and chained."""
+    first = forger.someone(2)
+    cut_off_from(forger, first)
+    for number in range(first, EVENTS + 1):
+        record_audit(forger.session, START, f"U{number:03}", "filled", None, {"number": number})
+    forger.session.flush()
+    forger.chain_anew(list(forger.session.scalars(select(AuditEvent.id).order_by(AuditEvent.id))))
+
+
+def exchange_contents(forger: Forger) -> None:
+    """Who did one thing did the other, in half of the trials with the digests of the links."""
+    one, other = (forger.session.get_one(AuditEvent, event) for event in forger.dice.sample(DIFFERENT, 2))
+    actors, facts = (one.actor, other.actor), (one.facts, other.facts)
+    (other.actor, one.actor), (other.facts, one.facts) = actors, facts
+    forger.session.flush()
+    if forger.dice.random() < 0.5:
+        for event in (one.id, other.id):
+            change = update(AuditLink).where(AuditLink.event_id == event)
+            forger.session.execute(change.values(digest=forger.digest(event)))
+
+
+def sign_anew(forger: Forger) -> None:
+    """Only an anchor: another moment, another signature, or the signature of the other anchor."""
+    anchors = anchors_after(forger.session, 0)
+    anchor, other = forger.dice.sample(anchors, 2)
+    values = forger.dice.choice(
+        (
+            {"at": START.replace(year=2020)},
+            {"signature": forger.notary.sign(anchor.statement)[1]},
+            {"signature": other.signature},
+            {"chain": other.chain},
+            {"key_id": "0" * 16},
+        )
+    )
+    forger.session.execute(update(AuditAnchor).where(AuditAnchor.seq == anchor.seq).values(values))
+
+
+KINDS: tuple[Callable[[Forger], None], ...] = (
+    *(edit, remove, smuggle, reorder, cut_off, forge_all),
+    *(cut_off_and_fill_up, exchange_contents, sign_anew),
+)
 
 
 @pytest.fixture
