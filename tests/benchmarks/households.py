@@ -96,11 +96,15 @@ def state_at_wait_bytes(stage: Stage) -> Figure:
     household = a_household(members=5, supporters=[a_supporter()])
     case = house.receive(a_commission(household, reviews=())).case
     sizes = _sizes_until_waiting(house)
-    answers = ({"first_passed": True}, {"second_passed": True}, {"exchange_decision": "requery"})
-    for number, answer in enumerate(answers):
+    answers = {
+        "A001": {"first_passed": True},
+        "A002": {"second_passed": True},
+        "E001": {"exchange_decision": "requery"},
+    }
+    for worker, answer in answers.items():
         with house.database.reading() as session:
             (task,) = open_tasks(session)
-        _complete(house, task.id, f"A{number}", **answer)
+        _complete(house, task.id, worker, **answer)
         sizes += _sizes_until_waiting(house)
     confirm_receipts(house, [case.id])
     sizes += _sizes_until_waiting(house)
