@@ -1,6 +1,7 @@
 """`hedui demo`: send the commissions, show how they come along, sum up."""
 
 import json
+import logging
 import os
 import time
 import unicodedata
@@ -13,6 +14,7 @@ import click
 from engine.domain.report_number import SHANGHAI
 from web.demo.errands import Ending, Errand, Run, current_run, keep_run
 from web.demo.town import Town, demo_environment, open_surroundings, open_town
+from web.logs import start_logging
 from web.serving import WebServer
 
 FOLDER = Path("var/demo")
@@ -55,6 +57,7 @@ def demo(serve: bool, bind: str, folder: Path) -> None:
     if serve:
         _serve(folder, bind)
         return
+    start_logging(logging.WARNING)  # between the lines of the households a log is only noise
     with open_town(folder) as town:
         results = _run(town, folder)
     click.echo(_summary(results))
