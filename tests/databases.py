@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,18 +12,12 @@ import pytest
 from psycopg import OperationalError
 from sqlalchemy import Engine, create_engine, text
 
+from tests.ports import free_port
 from tests.privacy.stores import traces_in_postgres
 from tests.privacy.watch import WATCH
 from web.database import Database
 
 POSTGRES_USER = "postgres"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _postgres_folder() -> Path:
@@ -40,7 +33,7 @@ class PostgresServer:
     def __init__(self) -> None:
         self._programs = _postgres_folder()
         self.folder = Path(tempfile.mkdtemp(prefix="hedui-postgres-"))
-        self.port = _free_port()
+        self.port = free_port()
         self._as = ["runuser", "-u", POSTGRES_USER, "--"] if os.geteuid() == 0 else []
 
     def start(self) -> None:

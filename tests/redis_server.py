@@ -1,7 +1,6 @@
 """A Redis server of the test's own, started and stopped by it."""
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,12 +11,7 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as RedisAwayError
 from redis.retry import Retry
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -33,7 +27,7 @@ def redis_server() -> Iterator[str]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.fail("Redis is not installed (Debian package redis-server)")
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="hedui-redis-") as folder:
         options = ["--port", str(port), "--dir", folder, "--save", "", "--bind", "127.0.0.1"]
         server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)

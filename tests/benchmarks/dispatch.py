@@ -20,7 +20,7 @@ from engine.domain.report_number import SHANGHAI
 from engine.store.outbox import OutboxRow
 from tests.benchmarks.measuring import Figure, counted
 from tests.benchmarks.stage import Stage
-from tests.chaos.servers import free_port
+from tests.ports import free_port
 from web.app import create_app
 from web.demo.unit_client import UnitClient
 from web.sandbox.app import create_sandbox

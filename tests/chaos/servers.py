@@ -1,7 +1,6 @@
 """PostgreSQL and Redis of the run's own, which can be crashed and brought back on the same port."""
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -12,13 +11,7 @@ from redis.exceptions import ConnectionError as RedisAwayError
 from redis.retry import Retry
 
 from tests.databases import PostgresServer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.ports import free_port
 
 
 class CrashingPostgres(PostgresServer):

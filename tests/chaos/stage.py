@@ -21,9 +21,10 @@ from engine.domain.report_number import SHANGHAI
 from tests.chaos.child import ROOT, Child
 from tests.chaos.departments import TOKEN
 from tests.chaos.journal import Journal
-from tests.chaos.servers import CrashingPostgres, CrashingRedis, free_port
+from tests.chaos.servers import CrashingPostgres, CrashingRedis
 from tests.chaos.traps import Trap
 from tests.chaos.witness import install
+from tests.ports import free_port
 from tests.privacy.stores import traces_in_files, traces_in_redis
 from tests.privacy.watch import WATCH
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from engine.configuration.units import UnitRegistration
+from tests.ports import free_port
 from web.demo.unit_client import UnitClient
 from web.sandbox.app import create_sandbox
 from web.sandbox.commissions import Parties
@@ -31,13 +31,6 @@ UNIT = "示例市天宁区民政局"
 CASES = 5
 PATIENCE_SECONDS = 240.0
 ORDERLY_SECONDS = 60.0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -133,7 +126,7 @@ def test_a_worker_is_replaced_under_load_and_nothing_is_done_twice(
     }
     with ExitStack() as stack:
         apart["HEDUI_SOURCES_URL"] = stack.enter_context(serving(create_sandbox(catalogue_of(), world)))
-        port, unit_port = _free_port(), _free_port()
+        port, unit_port = free_port(), free_port()
         registration = _register(apart, tmp_path, f"http://127.0.0.1:{unit_port}/callbacks")
         stack.enter_context(serving(create_unit(inbox, [registration.callback_secret]), port=unit_port))
         # With Redis named, the web process leaves the work to the workers, which look for themselves.

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 import redis
 
 from engine.configuration.units import UnitRegistration
+from tests.ports import free_port
 from web.demo.unit_client import UnitClient
 from web.sandbox.app import create_sandbox
 from web.sandbox.commissions import Parties
@@ -30,13 +30,6 @@ RUN = [sys.executable, "-c", "from web.cli import main; main()"]
 UNIT = "示例市天宁区民政局"
 CASES = 4
 LOOKS = 3000  # of some ten milliseconds each
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -86,8 +79,8 @@ def test_web_and_worker_finish_cases_that_redis_has_forgotten(
     }
     with ExitStack() as stack:
         environment["HEDUI_SOURCES_URL"] = stack.enter_context(serving(create_sandbox(catalogue_of(), world)))
-        port = _free_port()
-        unit_port = _free_port()
+        port = free_port()
+        unit_port = free_port()
         registration = _register(environment, tmp_path, f"http://127.0.0.1:{unit_port}/callbacks")
         stack.enter_context(serving(create_unit(inbox, [registration.callback_secret]), port=unit_port))
         stack.enter_context(running(environment, "serve", "--bind", f"127.0.0.1:{port}"))
