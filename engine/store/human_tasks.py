@@ -5,7 +5,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, or_, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.authority import Doing
@@ -21,12 +32,34 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_IS_FREE = text("state = 'open' AND owner IS NULL")
+_HAS_LIMIT = text("state = 'open' AND due_at IS NOT NULL")
+
+
 class HumanTask(Base):
     __tablename__ = "human_task"
     __table_args__ = (
         UniqueConstraint("instance_id", "task_id"),
         Index("ix_human_task_post", "state", "post", "created_at"),
         Index("ix_human_task_owner", "state", "owner", "created_at"),
+        Index(
+            "ix_human_task_free",
+            "post",
+            "due_at",
+            "created_at",
+            "id",
+            postgresql_where=_IS_FREE,
+            sqlite_where=_IS_FREE,
+        ),
+        Index(
+            "ix_human_task_due",
+            "post",
+            "due_at",
+            "id",
+            postgresql_where=_HAS_LIMIT,
+            sqlite_where=_HAS_LIMIT,
+        ),
+        Index("ix_human_task_done", "completed_by", "completed_at"),
     )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from engine.ports import SealBroken, Vault
 from engine.store.accounts import TOTP_SECRET
 from engine.store.cases import COMMISSION, Case, commission_of
+from engine.store.comments import COMMENT
+from engine.store.drafts import DRAFT
 from engine.store.human_tasks import RESULT
 from engine.store.people_index import PersonIndex, index_persons
 from engine.store.queries import ANSWER_BODY, ANSWER_UNDERSTOOD
@@ -29,6 +31,8 @@ SEALED_COLUMNS = (
     CALLBACK_SECRET,
     TOTP_SECRET,
     UNMASKING_WORDS,
+    DRAFT,
+    COMMENT,
 )
 PLAIN = b"\x00"  # the mark of what was stored before values were sealed (migration 0002)
 

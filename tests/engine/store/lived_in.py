@@ -4,6 +4,8 @@ from engine.domain.unmasking import FieldKind, MaskedField, Reason, ReasonCode
 from engine.handling.human_work import complete_task
 from engine.handling.unmasking import unmask
 from engine.ports import PermanentFailure
+from engine.store.comments import Comment, add_comment
+from engine.store.drafts import Draft, keep_draft
 from engine.store.grants import person_named
 from engine.store.human_tasks import open_tasks
 from tests.builders import a_commission
@@ -35,3 +37,7 @@ def _help(house: House) -> None:
         person = person_named(session, "E001", house.clock.now())
         field, reason = MaskedField(FieldKind.ID_NUMBER, "p1"), Reason(ReasonCode.CONTACT, "与对方核对人员")
         unmask(session, house.platform.vault, person, task.case_id, field, reason, house.clock.now())
+    with house.database.transaction() as session:
+        now, vault = house.clock.now(), house.platform.vault
+        keep_draft(session, vault, "E001", "task:1", Draft("contact_source", now, {"opinion": "再联系"}, {}))
+        add_comment(session, vault, task.case_id, Comment("E001", now, (), "对方下周一恢复"))
