@@ -5,15 +5,15 @@ from collections.abc import Callable
 from flask import Flask
 
 from engine.platform import Platform
-from web import errors, health, policies, security
-from web.accounts import grants, own, signing
+from web import errors, health, language, navigation, policies, security
+from web.accounts import grants, habits, own, signing
 from web.database import open_database
-from web.exchange import commissions, numbers, reports
-from web.filters import shown_time
+from web.exchange import commissions, numbers, rechecks, reports, submissions
+from web.filters import shown_size, shown_time
 from web.hall import Hall, furnish
-from web.handling import waiting
+from web.handling import case_file, inbox, incidents, registrations, tasks
 from web.settings import Settings
-from web.wiring import build_platform
+from web.wiring import build_platform, clean_file
 
 LARGEST_BODY = 1_000_000
 
@@ -24,13 +24,32 @@ def create_app(settings: Settings, make_platform: Callable[[Settings], Platform]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     database = open_database(app, settings.database_url)
-    furnish(app, Hall(settings, database, make_platform(settings)))
+    furnish(app, Hall(settings, database, make_platform(settings), clean_file))
     numbers.init_app(app)
     errors.init_app(app)
     security.init_app(app)
     policies.init_app(app)
+    language.init_app(app)
+    navigation.init_app(app)
     app.add_template_filter(shown_time)
-    for room in (health, commissions, reports, waiting, signing, own, grants):
+    app.add_template_filter(shown_size)
+    for room in (
+        health,
+        commissions,
+        submissions,
+        rechecks,
+        reports,
+        inbox,
+        tasks,
+        registrations,
+        case_file,
+        incidents,
+        language,
+        signing,
+        own,
+        habits,
+        grants,
+    ):
         app.register_blueprint(room.blueprint)
     policies.require_policies(app)
     return app

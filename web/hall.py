@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from engine.domain.uploads import FileCleaner
 from engine.platform import Platform
 from web.database import Database
 from web.settings import Settings
@@ -17,6 +18,7 @@ class Hall:
     settings: Settings
     database: Database
     platform: Platform
+    clean: FileCleaner
 
 
 def furnish(app: Flask, hall_of_app: Hall) -> None:

@@ -86,6 +86,12 @@ def admits(policy: Policy) -> Callable[[F], F]:
     return mark
 
 
+def unattended(view: F) -> F:
+    """A page asks this by itself: it does not show that somebody is still sitting there."""
+    view.unattended = True  # type: ignore[attr-defined]  # read by _enter
+    return view
+
+
 def require_policies(app: Flask) -> None:
     """Once all rooms are there. Raises RouteWithoutPolicy."""
     for rule in app.url_map.iter_rules():
@@ -119,14 +125,15 @@ def person() -> Person:
 
 
 def _enter() -> ResponseReturnValue | None:
-    policy = getattr(current_app.view_functions.get(request.endpoint or ""), "policy", None)
+    view = current_app.view_functions.get(request.endpoint or "")
+    policy = getattr(view, "policy", None)
     if policy is None:
         return None
-    g.visitor = _visitor_of_cookie()
+    g.visitor = _visitor_of_cookie(is_somebody_there=not hasattr(view, "unattended"))
     try:
         policy.check(g.visitor)
     except SignInFirst:
-        if request.method not in SAFE:
+        if request.method not in SAFE or "HX-Request" in request.headers:  # no sign-in page inside another
             raise
         return _to_sign_in()
     if request.method not in SAFE:
@@ -134,14 +141,14 @@ def _enter() -> ResponseReturnValue | None:
     return None
 
 
-def _visitor_of_cookie() -> Visitor | None:
+def _visitor_of_cookie(is_somebody_there: bool) -> Visitor | None:
     token = cookies.read(Cookie.SESSION)
     if token is None:
         return None
     now = hall().platform.clock.now()
     with hall().database.reading() as session:
         found = visitor_of(session, token, now)
-        is_due = found is not None and needs_note(session, found, now)
+        is_due = is_somebody_there and found is not None and needs_note(session, found, now)
     if found is not None and is_due:
         with hall().database.transaction() as session:
             note_use(session, found, now)

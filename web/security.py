@@ -27,7 +27,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 class Guard(StrEnum):
     PUBLIC = "public"
     UNIT = "unit"
-    LOCAL = "local"  # a browser on the server itself, until the inbox is there
+    LOCAL = "local"  # an agent or a browser on the server itself
     STAFF = "staff"  # web.policies says who of them
 
 
@@ -107,8 +107,8 @@ def _is_local() -> bool:
 
 def _harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self';"
-        " frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self';"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -1,8 +1,9 @@
-"""What a worker does besides its work: show that it is alive, and look for what nobody is working on."""
+"""What a worker does besides its work: show that it is alive, look for what nobody is working on, tidy up."""
 
 import logging
 from datetime import datetime, timedelta
 
+from engine.handling.form_work.drafting import drop_old_drafts
 from engine.platform import Platform
 from engine.supervision.vital_signs import beat, forget_the_dead, leave
 from engine.supervision.watchdog import Watch, watch
@@ -12,6 +13,7 @@ log = logging.getLogger(__name__)
 
 BEAT_EVERY = timedelta(seconds=5)
 WATCH_EVERY = timedelta(seconds=30)
+TIDY_EVERY = timedelta(hours=1)
 
 
 class Watchman:
@@ -23,6 +25,7 @@ class Watchman:
         self._owner = owner
         self._beat_due: datetime | None = None
         self._watch_due: datetime | None = None
+        self._tidy_due: datetime | None = None
 
     def tend(self) -> Watch:
         """Beats and looks when it is time. The next time is set first: a look that fails spoils one round."""
@@ -31,6 +34,10 @@ class Watchman:
             self._beat_due = now + BEAT_EVERY
             with self._database.transaction() as session:
                 beat(session, self._owner, now)
+        if self._tidy_due is None or now >= self._tidy_due:
+            self._tidy_due = now + TIDY_EVERY
+            with self._database.transaction() as session:
+                drop_old_drafts(session, now)
         if self._watch_due is None or now >= self._watch_due:
             self._watch_due = now + WATCH_EVERY
             return self._look(now)

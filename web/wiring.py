@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from adapters.clock import SystemClock
+from adapters.documents.cleaning import clean_file
 from adapters.documents.files import FileStore
 from adapters.queue.in_process import Bell
 from adapters.queue.redis_queue import RqWakeUp
@@ -21,6 +22,8 @@ from engine.platform import Organisation, Platform, RetryPolicy
 from engine.ports import DataSource
 from engine.runtime import load_definitions, read_package
 from web.settings import SettingError, Settings
+
+__all__ = ["build_platform", "catalogue_of", "clean_file", "known_catalogue", "open_keys", "pause_of"]
 
 REPORTS_AT_ONCE = 2
 CALLBACKS_AT_ONCE = 8

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.domain.errors import RuleViolation
@@ -43,6 +44,12 @@ class UnitKnown(RuleViolation):
 
 class CallbackAddressNotAllowed(RuleViolation):
     """回调地址应当是 https 地址；本机地址除外"""
+
+
+def names_of_units(session: Session) -> dict[str, str]:
+    """Code -> name of all that are active, by code."""
+    wanted = select(CommissioningUnit.code, CommissioningUnit.name).where(CommissioningUnit.active.is_(True))
+    return {code: name for code, name in session.execute(wanted.order_by(CommissioningUnit.code))}
 
 
 def check_callback_url(url: str) -> None:

@@ -3,10 +3,18 @@
 from engine.form_definitions.definition import Checked, Circumstances, FormDefinition
 from engine.form_definitions.errors import FieldProblem, FormError, FormFinding
 from engine.form_definitions.json_schema import json_schema
-from engine.form_definitions.loading import check_forms, code_lists_of, load_forms, parse_form
+from engine.form_definitions.loading import (
+    COMMISSIONING_UNITS,
+    check_forms,
+    code_lists_of,
+    load_forms,
+    parse_form,
+)
+from engine.form_definitions.offering import offering
 from engine.form_definitions.words import Language, Word, Words
 
 __all__ = [
+    "COMMISSIONING_UNITS",
     "Checked",
     "Circumstances",
     "FieldProblem",
@@ -20,5 +28,6 @@ __all__ = [
     "code_lists_of",
     "json_schema",
     "load_forms",
+    "offering",
     "parse_form",
 ]

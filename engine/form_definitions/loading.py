@@ -13,6 +13,7 @@ from engine.form_definitions.subset import FORM_ATTRIBUTES
 
 SUFFIX = ".form"
 NO_LISTS: CodeLists = {}
+COMMISSIONING_UNITS = "commissioning_unit"
 
 
 def load_forms(package: str, code_lists: CodeLists = NO_LISTS) -> Mapping[str, FormDefinition]:
@@ -40,12 +41,16 @@ def parse_form(name: str, content: bytes, code_lists: CodeLists = NO_LISTS) -> F
 
 
 def code_lists_of(catalogue: Catalogue) -> CodeLists:
-    """The lists a form may name: those of the catalogue, its services, items and departments."""
+    """The lists a form may name: those of the catalogue, its services, items and departments.
+
+    The units change while the platform runs: `offering` fills their list in when a form is opened.
+    """
     return {
         **catalogue.code_lists,
         "service": {code: service.name for code, service in catalogue.services.items()},
         "item": {code: item.name for code, item in catalogue.items.items()},
         "department": {code: unit.name for code, unit in catalogue.departments.items()},
+        COMMISSIONING_UNITS: {},
     }
 
 

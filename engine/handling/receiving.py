@@ -67,8 +67,11 @@ def open_case(
     digest: str,
     channel: str,
 ) -> Case:
-    """The case of a commission, with its number and papers; no instance works on it yet."""
-    now = commission.received_at
+    """The case of a commission, with its number and papers; no instance works on it yet.
+
+    Paper may have come on an earlier day than it is registered: what is on record is when we wrote it down.
+    """
+    received_at, now = commission.received_at, platform.clock.now()
     case = Case(
         unit_code=unit.code,
         commission_no=commission.number,
@@ -76,11 +79,11 @@ def open_case(
         service=commission.service,
         channel=channel,
         state=CaseState.RECEIVED,
-        received_at=now,
+        received_at=received_at,
     )
     session.add(case)
     session.flush()
-    case.case_no = f"{platform.organisation.region}{now.astimezone(SHANGHAI):%Y%m%d}{case.id:07d}"
+    case.case_no = f"{platform.organisation.region}{received_at.astimezone(SHANGHAI):%Y%m%d}{case.id:07d}"
     add_commission(session, platform.vault, case, commission, now)
     record_audit(session, now, f"unit:{unit.code}", "commission_received", case.id, {"digest": digest})
     return case

@@ -1,7 +1,8 @@
 """Save an instance: its state, and in tables what it has done and what it waits for; one transaction."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -24,6 +25,9 @@ from engine.store.instances import (
 )
 from engine.store.outbox import OutboxRow, OutboxState, known_tasks
 from engine.store.timers import Timer
+
+# Timers that end a limit, by the ids of the shipped diagrams; the others warn before one.
+LIMITS = frozenset({"deadline_passed", "wait_before_escalation", "supplement_overdue"})
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,10 @@ def _write_human_tasks(context: CallContext, row: ProcessInstance, waits: Waits)
     for task_id in known.keys() - waiting.keys():
         if known[task_id].state == TaskState.OPEN:
             known[task_id].state = TaskState.CANCELLED
+    due_at = _limit(waits, known.values())
+    for task in known.values():
+        if task.state == TaskState.OPEN and task.due_at != due_at:
+            task.due_at = due_at
     fresh = [
         {
             "case_id": row.case_id,
@@ -137,10 +145,18 @@ def _write_human_tasks(context: CallContext, row: ProcessInstance, waits: Waits)
             "form": waiting[task_id].form or "",
             "state": TaskState.OPEN,
             "created_at": context.now,
+            "due_at": due_at,
         }
         for task_id in waiting.keys() - known.keys()
     ]
     append_at_end(context.session, HumanTask, fresh)
+
+
+def _limit(waits: Waits, tasks: Iterable[HumanTask]) -> datetime | None:
+    """Until when people must be done. A limit that has rung has no timer any more and stays what it was."""
+    ringing = [timer.due_at for timer in waits.timers if timer.element_id in LIMITS]
+    before = [task.due_at for task in tasks if task.due_at is not None]
+    return min(ringing) if ringing else max(before, default=None)
 
 
 def _write_messages(context: CallContext, row: ProcessInstance, waits: Waits) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.domain.errors import NotFound
+from engine.handling.rechecking import valid_report
 from engine.store.cases import find_case
 from engine.store.human_tasks import TaskState, tasks_of_instance
 from engine.store.instances import instance_of_case
-from engine.store.reports import report_of_case
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class CommissionStatus:
     accepted_at: datetime | None
     closed_at: datetime | None
     waiting_for: tuple[str, ...]  # names of open human tasks
-    report_no: str | None
+    report_no: str | None  # of the report that holds: during a re-check still the disputed one
     report_sha256: str | None
 
 
@@ -31,7 +31,7 @@ def status_of(session: Session, unit_code: str, commission_no: str) -> Commissio
     case = find_case(session, unit_code, commission_no)
     if case is None:
         raise NotFound(commission=commission_no)
-    report = report_of_case(session, case.id)
+    report = valid_report(session, case.id)
     tasks = tasks_of_instance(session, instance_of_case(session, case.id))
     return CommissionStatus(
         commission_no=case.commission_no,

@@ -36,11 +36,12 @@ class Courier:
 
 @dataclass(frozen=True)
 class ScannedPaper:
-    """A scanned paper that lies in the document store already."""
+    """A scanned paper that lies in the document store already; `kind` as the form calls the material."""
 
     name: str
     digest: str
     size: int
+    kind: str = SCAN
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class PaperSubmission:
     courier: Courier
     papers: tuple[ScannedPaper, ...]
     digest: str
+    remarks: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,12 @@ def register_submission(
     if known is not None:
         return known
     case = open_case(session, platform, unit, paper.commission, paper.digest, "manual")
-    add_papers(session, case, paper.papers, paper.commission.received_at)
+    now = platform.clock.now()
+    add_papers(session, case, paper.papers, now)
     variables = {**start_variables(case, paper.commission), "may_resubmit": True}
     form = FilledIn(worker, courier_record(paper))
     begin(session, platform, case, platform.definitions[MANUAL], variables, form)
     facts = {"papers": [scan.digest for scan in paper.papers]}
-    now = paper.commission.received_at
     record_audit(session, now, worker, "submission_registered", case.id, facts)
     return Reception(case, is_new=True)
 
@@ -116,9 +118,8 @@ def submit_peer_request(
     variables |= {"may_resubmit": False, "statement_given": answers_for_material}
     begin(session, platform, case, platform.definitions[PEER], variables)
     facts = {"answers_for_material": answers_for_material}
-    record_audit(
-        session, commission.received_at, f"unit:{unit.code}", "peer_request_received", case.id, facts
-    )
+    now = platform.clock.now()
+    record_audit(session, now, f"unit:{unit.code}", "peer_request_received", case.id, facts)
     return Reception(case, is_new=True)
 
 
@@ -133,17 +134,21 @@ def _earlier(
 
 def add_papers(session: Session, case: Case, papers: tuple[ScannedPaper, ...], now: datetime) -> None:
     """The same sheet brought again is on file already."""
-    wanted = select(Document.digest).where(Document.case_id == case.id, Document.kind == SCAN)
-    known = set(session.scalars(wanted))
-    for digest, paper in {paper.digest: paper for paper in papers}.items():
-        if digest not in known:
-            add_document(session, case.id, SCAN, paper.name, paper, now)
+    if not papers:
+        return
+    wanted = select(Document.kind, Document.digest).where(Document.case_id == case.id)
+    known = {(kind, digest) for kind, digest in session.execute(wanted)}
+    for paper in papers:
+        if (paper.kind, paper.digest) not in known:
+            known.add((paper.kind, paper.digest))
+            add_document(session, case.id, paper.kind, paper.name, paper, now)
 
 
 def courier_record(paper: PaperSubmission) -> dict[str, object]:
     """What stays, sealed, with the task of the front desk."""
     papers = [{"name": scan.name, "digest": scan.digest} for scan in paper.papers]
-    return {"courier": asdict(paper.courier), "papers": papers, "digest": paper.digest}
+    record: dict[str, object] = {"courier": asdict(paper.courier), "papers": papers, "digest": paper.digest}
+    return {**record, "opinion": paper.remarks} if paper.remarks else record
 
 
 def begin(

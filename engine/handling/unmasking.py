@@ -65,10 +65,10 @@ def _has_to_do_with(session: Session, person: Person, case: Case) -> bool:
     """A supervisor inspects any case; others have work in this one, or had, while it is not over."""
     if any(power.post == SUPERVISOR for power in person.powers):
         return True
-    return case.state not in OVER and _works_on(tasks_of_case(session, case.id), person)
+    return case.state not in OVER and works_on(tasks_of_case(session, case.id), person)
 
 
-def _works_on(tasks: Iterable[HumanTask], person: Person) -> bool:
+def works_on(tasks: Iterable[HumanTask], person: Person) -> bool:
     return any(
         person.name in (task.completed_by, task.owner)
         or (task.state == TaskState.OPEN and task.owner is None and task.post in person.lanes)

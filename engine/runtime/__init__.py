@@ -2,6 +2,7 @@
 
 from engine.runtime.decisions import Decision
 from engine.runtime.definitions import Definition, Source, digest_of, load_definitions, read_package
+from engine.runtime.documentation import documentation_of
 from engine.runtime.errors import (
     BeyondThisRelease,
     DecisionFailed,
@@ -56,6 +57,7 @@ __all__ = [
     "compile_expression",
     "decide",
     "digest_of",
+    "documentation_of",
     "evaluate",
     "kept_apart",
     "load_definitions",

@@ -9,7 +9,7 @@ from engine.store.units import CommissioningUnit
 
 def defects_of(context: CallContext) -> tuple[Defect, ...]:
     unit = context.session.get_one(CommissioningUnit, context.case.unit_code)
-    day = context.case.received_at.astimezone(SHANGHAI).date()
+    day = context.commission.received_at.astimezone(SHANGHAI).date()  # of mended material: when that came
     services = frozenset(context.platform.catalogue.services)
     examination = Examination(context.platform.organisation.name, unit.name, day, services)
     return find_defects(context.commission, examination)

@@ -97,6 +97,18 @@ def holders_of(session: Session, post: str, now: datetime) -> list[str]:
     return sorted(set(session.scalars(wanted)))
 
 
+def people_of_lane(session: Session, lane: str, now: datetime) -> list[str]:
+    """Accounts whose posts cover the lane at this moment, those that stand in included."""
+    posts = select(PostLane.post).where(PostLane.lane == lane)
+    wanted = (
+        select(Account.name)
+        .join(PostGrant, PostGrant.account_id == Account.id)
+        .where(or_(PostGrant.post == lane, PostGrant.post.in_(posts)), Account.active.is_(True))
+        .where(_in_force(PostGrant, now))
+    )
+    return sorted(set(session.scalars(wanted)))
+
+
 def grants_of(session: Session, account_id: int) -> list[PostGrant]:
     return list(
         session.scalars(select(PostGrant).where(PostGrant.account_id == account_id).order_by(PostGrant.id))

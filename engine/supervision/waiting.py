@@ -10,6 +10,7 @@ from engine.store.cases import Case
 from engine.store.human_tasks import HumanTask, open_tasks
 from engine.store.incidents import IncidentKind, IncidentRow, pending_incidents
 from engine.supervision.symptoms import WORDS, Symptom, find_symptoms
+from engine.supervision.words import say_cause, say_work
 
 KINDS = tuple(kind.value for kind in IncidentKind)
 
@@ -26,13 +27,19 @@ class WaitingTask:
 
 @dataclass(frozen=True)
 class Incident:
-    """`kind` says what `id` names (IncidentKind). `post` has it when it was handed back, with `reason`."""
+    """`kind` says what `id` names (IncidentKind). `post` has it when it was handed back, with `reason`.
+
+    `work` and `cause` say `what` and `code` in words.
+    """
 
     kind: str
     id: int
+    case_id: int
     case_no: str
     what: str
+    work: str
     code: str
+    cause: str
     attempts: int
     since: datetime
     words: str
@@ -66,9 +73,12 @@ def _incident(symptom: Symptom, case: Case, known: IncidentRow | None) -> Incide
     return Incident(
         symptom.kind,
         symptom.subject_id,
+        case.id,
         case.case_no or "",
         symptom.what,
+        say_work(symptom.what),
         symptom.code,
+        say_cause(symptom.code),
         symptom.attempts,
         symptom.since,
         WORDS[symptom.kind],

@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.benchmarks import dispatch, engines, households, million, scaling
+from tests.benchmarks import dispatch, engines, households, million, pages, scaling
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.stage import Stage, set_up
 
@@ -22,6 +22,9 @@ FIGURES: Mapping[str, Callable[[Stage], Figure]] = {
         dispatch.jobs_per_wakeup,
         scaling.two_workers,
         million.step_cost_1m_finished,
+        pages.form_post_sqlite,
+        pages.case_page_sqlite,
+        pages.inbox_page_postgres,
     )
 }
 

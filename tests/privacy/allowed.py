@@ -29,6 +29,31 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
         "log sqlalchemy.engine",
         "fills databases as releases left them that sealed nothing",
     ),
+    (
+        "tests/web/handling/test_case_file.py::test_without_a_reason",
+        "answer to a mistake",
+        "the page of the case again, for the person who had it before them",
+    ),
+    (
+        "tests/web/handling/test_tasks.py::test_a_file",
+        "answer to a mistake",
+        "the form again, for the person who has just filled it in",
+    ),
+    (
+        "tests/web/handling/test_registrations.py",
+        "answer to a mistake",
+        "the form again, for the person who has just filled it in",
+    ),
+    (
+        "tests/browser/test_pages.py::test_a_page_is_accessible_and_fits_a_narrow_screen[cases.show-error]",
+        "answer to a mistake",
+        "the page of the case again, for the person who had it before them",
+    ),
+    (
+        "tests/browser/test_recheck.py",
+        "answer to a mistake",
+        "the form again, for the person who has just filled it in",
+    ),
 )
 
 

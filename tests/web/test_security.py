@@ -52,11 +52,11 @@ def test_without_a_proper_token_the_answer_is_401(door: Door, header: str | None
     assert answer_to(door, header) == 401
 
 
-def test_the_list_of_waiting_work_opens_on_the_server_itself(door: Door) -> None:
-    answer = door.client.get("/")
+def test_what_is_for_the_server_itself_opens_there(door: Door) -> None:
+    answer = door.client.get("/metrics")
 
     assert answer.status_code == 200
-    assert "待办事项" in answer.text
+    assert "hedui_" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,10 @@ def test_the_list_of_waiting_work_opens_on_the_server_itself(door: Door) -> None
     ],
     ids=["elsewhere", "proxied", "forwarded", "via", "other_host"],
 )
-def test_the_list_is_closed_to_everybody_else(door: Door, request_from: dict[str, Any]) -> None:
-    answer = door.client.get("/", **request_from)
+def test_what_is_for_the_server_itself_is_closed_to_everybody_else(
+    door: Door, request_from: dict[str, Any]
+) -> None:
+    answer = door.client.get("/metrics", **request_from)
 
     assert answer.status_code == 403
     assert "无权访问" in answer.text

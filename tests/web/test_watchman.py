@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import delete, select, update
 
+from engine.handling.form_work.drafting import Filled, keep_draft
+from engine.store.drafts import FormDraft
 from engine.store.heartbeats import Heartbeat
 from engine.store.incidents import pending_incidents
 from engine.store.instances import ExpectedMessage, ProcessInstance
@@ -87,3 +89,19 @@ def test_who_leaves_is_not_missed_and_may_come_back(sqlite_database: Database) -
     watchman.tend()
 
     assert len(beats(house)) == 1
+
+
+def test_old_drafts_are_tidied_away_once_an_hour(sqlite_database: Database) -> None:
+    house = House(sqlite_database)
+    watchman, form = a_watchman(house), house.platform.forms["first_review"]
+    watchman.tend()
+    with house.database.transaction() as session:
+        keep_draft(session, house.platform, "A001", "task:1", form, Filled({}))
+    left = []
+    for _ in range(2):
+        house.clock.pass_time(days=15, hours=1)
+        watchman.tend()
+        with house.database.reading() as session:
+            left.append(len(session.scalars(select(FormDraft)).all()))
+
+    assert left == [1, 0]

@@ -21,6 +21,7 @@ from web.database import Database
 from web.hall import Hall
 from web.serving import running_worker
 from web.settings import read_settings
+from web.wiring import clean_file
 from web.worker import Worker, is_dead, owner_name
 
 
@@ -44,7 +45,7 @@ def test_two_workers_at_once_do_everything_once(database: Database) -> None:
     house = House(database)
     for number in range(4):
         house.receive(a_commission(number=f"WT-{number}"))
-    room = Hall(read_settings({}), database, house.platform)
+    room = Hall(read_settings({}), database, house.platform, clean_file)
 
     with running_worker(room), running_worker(room):
         drained = Worker(database, house.platform, threads=4)

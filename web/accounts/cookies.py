@@ -1,4 +1,4 @@
-"""The three cookies of staff: session, mark of a known browser, secret of the forms before signing in."""
+"""The cookies of staff: session, mark of a known browser, secret of the forms before signing in, habits."""
 
 import re
 from enum import StrEnum
@@ -14,9 +14,16 @@ class Cookie(StrEnum):
     SESSION = "hedui"
     DEVICE = "hedui-device"
     FORM = "hedui-form"
+    LANGUAGE = "hedui-language"
+    SHORTCUTS = "hedui-shortcuts"  # keys on this workstation
 
 
-LIVES = {Cookie.DEVICE: int(DEVICE_LIFE.total_seconds())}
+A_YEAR = 365 * 24 * 3600
+LIVES = {
+    Cookie.DEVICE: int(DEVICE_LIFE.total_seconds()),
+    Cookie.LANGUAGE: A_YEAR,
+    Cookie.SHORTCUTS: A_YEAR,
+}
 LONGEST_VALUE = 128
 
 
@@ -31,7 +38,7 @@ def write(response: Response, cookie: Cookie, value: str) -> None:
         _name(cookie),
         value,
         max_age=LIVES.get(cookie),
-        secure=not _is_plain(),
+        secure=not is_plain(),
         httponly=True,
         samesite="Lax" if cookie is Cookie.SESSION else "Strict",
         path="/",
@@ -39,15 +46,15 @@ def write(response: Response, cookie: Cookie, value: str) -> None:
 
 
 def remove(response: Response, cookie: Cookie) -> None:
-    response.delete_cookie(_name(cookie), path="/", secure=not _is_plain(), httponly=True, samesite="Lax")
+    response.delete_cookie(_name(cookie), path="/", secure=not is_plain(), httponly=True, samesite="Lax")
 
 
 def _name(cookie: Cookie) -> str:
     """Browsers take a name with this prefix from the host itself only, and only over TLS."""
-    return cookie.value if _is_plain() else f"__Host-{cookie.value}"
+    return cookie.value if is_plain() else f"__Host-{cookie.value}"
 
 
-def _is_plain() -> bool:
+def is_plain() -> bool:
     """A browser on the server itself, without TLS."""
     has_come_on = request.is_secure or any(name in request.headers for name in FORWARDED)
     return re.sub(r":\d+$", "", request.host) in LOCAL_HOSTS and not has_come_on

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from engine.configuration.accounts import view_of_account
 from engine.configuration.password_change import PasswordChange, PasswordWrong, change_password
-from engine.domain.authority import Right
 from engine.domain.sign_in import PasswordTooWeak, TooManyAttempts
 from web.accounts.cookies import attempt
 from web.accounts.pages import Problem, enter, go, refused
@@ -20,8 +19,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 def show_account() -> ResponseReturnValue:
     with hall().database.reading() as session:
         account = view_of_account(session, person().name, hall().platform.clock.now())
-    may_decide = person().has(Right.APPROVE_GRANTS)
-    return render_template("accounts/account.html", account=account, may_decide=may_decide)
+    return render_template("accounts/account.html", account=account)
 
 
 @blueprint.get("/password")

@@ -57,9 +57,17 @@ def go(endpoint: str, **values: object) -> Response:
     return make_response(redirect(url_for(endpoint, **values), 303))  # type: ignore[arg-type]  # url_for takes str
 
 
+def back() -> Response:
+    """To the page whose form was sent, or to the inbox."""
+    return make_response(redirect(own_path(request.form.get("next", "")) or url_for("inbox.show"), 303))
+
+
 def wanted_page() -> str | None:
     """Where the visitor wanted to go: an address of our own, or nowhere."""
-    path = request.args.get("next", "")
+    return own_path(request.args.get("next", ""))
+
+
+def own_path(path: str) -> str | None:
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if is_ours and "\\" not in path else None
 

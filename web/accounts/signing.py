@@ -12,6 +12,7 @@ from engine.configuration.signing_in import (
     sign_out,
     start_account,
 )
+from engine.domain.authority import Right
 from engine.domain.sign_in import PasswordTooWeak, TooManyAttempts
 from web.accounts import cookies
 from web.accounts.cookies import Cookie, attempt
@@ -100,7 +101,12 @@ def take_second_factor() -> ResponseReturnValue:
         page = render_template("accounts/recovery_codes.html", codes=entrance.recovery_codes)
         return enter(make_response(page), entrance)
     wanted = wanted_page()
-    return enter(make_response(redirect(wanted, 303)) if wanted else go("account.show_account"), entrance)
+    return enter(make_response(redirect(wanted, 303)) if wanted else go(_first_page()), entrance)
+
+
+def _first_page() -> str:
+    """Who handles cases begins with what waits for them."""
+    return "inbox.show" if visitor().person.has(Right.READ_CASES) else "account.show_account"
 
 
 def _second_factor_again(refusal: SignInRefused | TooManyAttempts) -> ResponseReturnValue:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import time
 import unicodedata
 from dataclasses import asdict, dataclass, replace
@@ -13,9 +12,9 @@ import click
 
 from engine.domain.report_number import SHANGHAI
 from web.demo.errands import Ending, Errand, Run, current_run, keep_run
-from web.demo.town import Town, demo_environment, open_surroundings, open_town
+from web.demo.serving import serve_demo
+from web.demo.town import Town, open_town
 from web.logs import start_logging
-from web.serving import WebServer
 
 FOLDER = Path("var/demo")
 POLL_SECONDS = 0.2
@@ -55,20 +54,13 @@ class Result:
 def demo(serve: bool, bind: str, folder: Path) -> None:
     """Send twelve invented households over the webhook and follow them to the end."""
     if serve:
-        _serve(folder, bind)
+        serve_demo(folder, bind)
         return
     start_logging(logging.WARNING)  # between the lines of the households a log is only noise
     with open_town(folder) as town:
         results = _run(town, folder)
     click.echo(_summary(results))
     raise SystemExit(0 if all(result.is_as_expected for result in results) else 1)
-
-
-def _serve(folder: Path, bind: str) -> None:
-    with open_surroundings(folder) as surroundings:
-        os.environ.update(demo_environment(folder, surroundings.sources_url))
-        click.echo(f"http://{bind}/  (Ctrl-C to stop)")
-        WebServer(bind).run()
 
 
 def _run(town: Town, folder: Path) -> list[Result]:

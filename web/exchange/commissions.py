@@ -2,14 +2,15 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, g, jsonify, url_for
+from flask import Blueprint, Response, g
 from sqlalchemy.exc import IntegrityError
 
 from engine.domain.commission import Commission
 from engine.domain.errors import MaterialsIncomplete
 from engine.handling.messages import give_instruction
 from engine.handling.receiving import Reception, receive_commission, record_refusal
-from engine.handling.status import CommissionStatus, status_of
+from engine.handling.status import status_of
+from web.exchange.answers import accepted, shown
 from web.exchange.body import Body, load, read_body
 from web.exchange.schemas import CommissionSchema, InstructionSchema
 from web.hall import hall
@@ -26,7 +27,7 @@ def send_commission() -> tuple[Response, int]:
     commission = cast(Commission, load(CommissionSchema(now), body))
     reception = _receive(commission, body)
     hall().platform.wake_up.wake()
-    return _accepted(reception)
+    return accepted(reception)
 
 
 def _receive(commission: Commission, body: Body) -> Reception:
@@ -47,24 +48,11 @@ def _receive_once(commission: Commission, body: Body) -> Reception:
         return receive_commission(session, hall().platform, g.unit, commission, body.digest)
 
 
-def _accepted(reception: Reception) -> tuple[Response, int]:
-    case = reception.case
-    answer = jsonify(
-        {
-            "commission_no": case.commission_no,
-            "case_no": case.case_no,
-            "received_at": case.received_at.isoformat(),
-        }
-    )
-    answer.headers["Location"] = url_for(".show_commission", commission_no=case.commission_no)
-    return answer, 202
-
-
 @blueprint.get("/<commission_number:commission_no>")
 @guarded(Guard.UNIT)
 def show_commission(commission_no: str) -> Response:
     with hall().database.reading() as session:
-        return _shown(status_of(session, g.unit.code, commission_no))
+        return shown(status_of(session, g.unit.code, commission_no))
 
 
 @blueprint.post("/<commission_number:commission_no>/instruction")
@@ -75,22 +63,4 @@ def instruct(commission_no: str) -> tuple[Response, int]:
         give_instruction(session, hall().platform, g.unit.code, commission_no, **wish)
     hall().platform.wake_up.wake()
     with hall().database.reading() as session:
-        return _shown(status_of(session, g.unit.code, commission_no)), 202
-
-
-def _shown(status: CommissionStatus) -> Response:
-    return jsonify(
-        {
-            "commission_no": status.commission_no,
-            "case_no": status.case_no,
-            "service": status.service,
-            "state": status.state,
-            "received_at": status.received_at.isoformat(),
-            "accepted_at": status.accepted_at.isoformat() if status.accepted_at else None,
-            "closed_at": status.closed_at.isoformat() if status.closed_at else None,
-            "waiting_for": list(status.waiting_for),
-            "report": {"number": status.report_no, "sha256": status.report_sha256}
-            if status.report_no
-            else None,
-        }
-    )
+        return shown(status_of(session, g.unit.code, commission_no)), 202

@@ -18,6 +18,7 @@ from engine.domain.commission import (
     Review,
 )
 from engine.domain.household import Household, Period, Person, Role
+from engine.domain.recheck import DisputedItem, RecheckApplication
 
 SHORT, LONG = 64, 500
 MESSAGES: dict[str, str | list[Any] | dict[Any, Any]] = {
@@ -326,3 +327,41 @@ class ReceiptSchema(StrictSchema):
 class InstructionSchema(StrictSchema):
     instruction = _choice("continue", "withdraw")
     answers = _required(100)
+
+
+def peer_request_schema(received_at: datetime) -> Schema:
+    """`answers_for_material`: the other unit answers for lawful and complete material (6.1 note)."""
+    commission = fields.Nested(CommissionSchema(received_at), required=True, error_messages=MESSAGES)
+    return StrictSchema.from_dict({"answers_for_material": _flag(required=True), "commission": commission})()
+
+
+class DisputedItemSchema(StrictSchema):
+    report_no = _required(40)
+    item = _required(10)
+    reason = _required(LONG)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> DisputedItem:
+        return DisputedItem(**data)
+
+
+class RecheckSchema(StrictSchema):
+    """In the order of table F.1."""
+
+    unit_name = _required(200)
+    contact_person = _required()
+    contact_phone = _required(30)
+    contact_id_no = _required(18)
+    email = _text(120, load_default="", empty=True)
+    postcode = _text(6, load_default="", empty=True)
+    address = _required(200)
+    items = _list(_nested(DisputedItemSchema), 30, required=True)
+    handler = _required()
+    is_signed = _flag(required=True)
+    is_sealed = _flag(required=True)
+    applied_on = _day()
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> RecheckApplication:
+        rows = tuple(data.pop("items"))
+        return RecheckApplication(rows=rows, **data)

@@ -36,6 +36,7 @@ class Control:
     input_mode: str | None = None
     autocomplete: str | None = None
     has_focus: bool = False
+    redraws: bool = False  # what is chosen here changes what else is asked
 
     @property
     def described_by(self) -> str:
@@ -134,3 +135,4 @@ class FormPage:
     yes_text: str
     no_text: str
     nothing_text: str
+    redraw_at: str

@@ -26,7 +26,7 @@ from engine.form_definitions.components import (
     TimeField,
     keyed,
 )
-from engine.form_definitions.conditions import Scopes, holds
+from engine.form_definitions.conditions import Scopes, holds, paths_in
 from engine.form_definitions.filling import comparable
 from web.forms.blocks import (
     Block,
@@ -55,6 +55,7 @@ class Showing:
 
     `unmasked`: sensitive values in full, for what the same person has just typed or was allowed to see.
     `is_result`: the values are a checked result, whose money is in fen, not what somebody typed.
+    `unseen`: sensitive values that stay masked all the same, as they were on the page before.
     `leaves_out`: drop what does not apply instead of saying when it does; for pages that redraw by script.
     """
 
@@ -63,14 +64,18 @@ class Showing:
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     file_names: Mapping[str, str] = field(default_factory=dict, repr=False)
     unmasked: bool = False
+    unseen: frozenset[str] = field(default=frozenset(), repr=False)
     is_result: bool = False
     leaves_out: bool = False
-    focus: str | None = None  # the name of a list that just got a row
+    focus: str | None = None  # the name of a field in a row that was just added
+    redraw_at: str = ""  # where a script gets the parts anew
 
 
 def draw_form(form: FormDefinition, values: Mapping[str, object], showing: Showing) -> FormPage:
     """`values` as typed: what read_posted gave, or a stored draft of it."""
-    parts = _Drawing(showing).parts(form.components, values, "", (), {}, applies=True)
+    parts = _Drawing(showing, frozenset(_deciding(form.components))).parts(
+        form.components, values, "", (), {}, applies=True
+    )
     language = showing.language
     return FormPage(
         key=form.key,
@@ -85,12 +90,15 @@ def draw_form(form: FormDefinition, values: Mapping[str, object], showing: Showi
         yes_text=Word.YES.say(language),
         no_text=Word.NO.say(language),
         nothing_text=Word.NOTHING.say(language),
+        redraw_at=showing.redraw_at,
     )
 
 
 class _Drawing:
-    def __init__(self, showing: Showing) -> None:
-        self.showing = showing
+    """`deciding`: the keys conditions ask for."""
+
+    def __init__(self, showing: Showing, deciding: frozenset[str]) -> None:
+        self.showing, self.deciding = showing, deciding
         self.language = showing.language
         self.reasons: dict[str, str] = {}
         for problem in showing.problems:
@@ -170,7 +178,8 @@ class _Level:
         text = (
             self.showing.facts.get(part.readonly_from, "") if part.readonly_from else self._text(part, value)
         )
-        is_masked = part.sensitive and not self.showing.unmasked and text != ""
+        is_seen = self.showing.unmasked and text not in self.showing.unseen
+        is_masked = part.sensitive and not is_seen and text != ""
         return Control(
             look=look,
             id=id_of(name),
@@ -188,11 +197,12 @@ class _Level:
             choices=tuple(self._choices(part, name, value)),
             takes_several=isinstance(part, FileField) and part.most > 1,
             beside=self._beside(part) if look == "line" else None,
-            has_unit=isinstance(part, NumberField),
+            has_unit=isinstance(part, NumberField) and part.unit is not None,
             is_short=look == "line" and (isinstance(part, DateField | TimeField) or _is_figure(part)),
             input_mode=_input_mode(part),
             autocomplete=part.autocomplete or ("off" if part.sensitive else None),
             has_focus=self.showing.focus is not None and name == self.showing.focus,
+            redraws=isinstance(part, FileField) or part.key in self.drawing.deciding,
         )
 
     def _format(self, part: Field) -> str | None:
@@ -275,6 +285,14 @@ LOOKS: Mapping[type[Field], str] = {
     TimeField: "line",
     FileField: "files",
 }
+
+
+def _deciding(components: Iterable[Component]) -> Iterable[str]:
+    for part in components:
+        asked = [part.hidden_when, part.check_if if isinstance(part, Field) else None]
+        yield from (path.parts[0] for condition in asked if condition for path in paths_in(condition))
+        if isinstance(part, Group | Repetition):
+            yield from _deciding(part.components)
 
 
 def _look(part: Field) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.form_definitions import FieldProblem, FormDefinition, Language, Word
@@ -37,12 +37,16 @@ Pairs = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Posted:
-    """`changed_list`: a row was added or removed, so the page is shown again and nothing is checked."""
+    """`changed_list`: a row was added or removed, so the page is shown again and nothing is checked.
+
+    `unseen`: stored sensitive values whose mask came back; they stay masked when the page is shown again.
+    """
 
     values: Mapping[str, object] = field(repr=False)
     problems: tuple[FieldProblem, ...] = ()
     changed_list: str | None = None
     focus: str | None = None
+    unseen: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def read_posted(
@@ -64,13 +68,14 @@ def read_posted(
     values = reading.level(form.components, "", reading.stored)
     strangers = [name for name in by_name if not name.startswith("_") and name not in reading.known]
     values |= {name: "" for name in strangers[:MOST_STRANGERS] if name not in values}
-    return _with_rows_changed(form, values, by_name)
+    return replace(_with_rows_changed(form, values, by_name), unseen=frozenset(reading.unseen))
 
 
 class _Reading:
     def __init__(self, by_name: Pairs, stored: Mapping[str, object]) -> None:
         self.by_name, self.stored = by_name, stored
         self.known: set[str] = set()
+        self.unseen: set[str] = set()
 
     def level(
         self, components: Sequence[Component], prefix: str, stored: Mapping[str, object]
@@ -84,9 +89,15 @@ class _Reading:
                 self.known.add(name)
                 value = self._value(part, self.by_name.get(name, ()))
                 if part.sensitive and isinstance(value, str):
-                    value = kept(part, value, stored.get(part.key))
+                    value = self._kept(part, value, stored.get(part.key))
                 values[part.key] = value
         return values
+
+    def _kept(self, part: Field, posted: str, stored: object) -> object:
+        value = kept(part, posted, stored)
+        if value is not posted:
+            self.unseen.add(str(value))
+        return value
 
     def _rows(self, part: Repetition, stored: object) -> list[dict[str, object]]:
         """Posted indexes only say which fields belong together and in which order."""

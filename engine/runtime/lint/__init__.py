@@ -40,6 +40,7 @@ DIAGRAM_RULES: Sequence[Callable[[Diagram, Context], Faults]] = (
     flows.joins_match_splits,
     tasks.operations,
     tasks.forms,
+    tasks.people_apart,
     tasks.decisions,
     tasks.posts,
     tasks.lane_members,

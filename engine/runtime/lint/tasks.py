@@ -27,6 +27,16 @@ def _named(node: etree._Element, attribute: str, word: str, known: Collection[st
         yield Fault(id_of(node), f"{label(node)}的{word} {value} 不存在", f"可用的{word}：{_listed(known)}")
 
 
+def people_apart(diagram: Diagram, context: Context) -> Faults:
+    """A misspelt name would let one person do both without anybody noticing (MZ/T 072-2016 6.1 b)."""
+    known = {id_of(node) for other in context.diagrams for _, node in other.nodes(*HUMAN)}
+    for _, node in diagram.nodes(*HUMAN):
+        for name in (hedui(node, "apart") or "").split():
+            if name not in known - {id_of(node)}:
+                message = f"{label(node)}应与 {name} 由不同的人办理，但没有这个人工任务"
+                yield Fault(id_of(node), message, f"可用的人工任务：{_listed(known - {id_of(node)})}")
+
+
 def decisions(diagram: Diagram, context: Context) -> Faults:
     for _, node in diagram.nodes("businessRuleTask", "serviceTask"):
         value, known = hedui(node, "decision"), context.vocabulary.decisions

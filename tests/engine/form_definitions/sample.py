@@ -5,17 +5,20 @@ from datetime import date
 
 from adapters.sources.catalogue import load_catalogue
 from engine.form_definitions import (
+    COMMISSIONING_UNITS,
     Circumstances,
     FormDefinition,
     Language,
     code_lists_of,
     load_forms,
+    offering,
     parse_form,
 )
 
 TODAY = date(2026, 11, 21)
 CODE_LISTS = code_lists_of(load_catalogue())
-FORMS = load_forms("forms", CODE_LISTS)
+UNITS = {COMMISSIONING_UNITS: {"320402001": "甲区民政局", "320411001": "乙区民政局"}}
+FORMS = {key: offering(form, UNITS) for key, form in load_forms("forms", CODE_LISTS).items()}
 SCAN = "a" * 64
 
 

@@ -43,7 +43,6 @@ FILLED: Mapping[str, Mapping[str, object]] = {
         "courier_name": COURIER.name,
         "courier_phone": COURIER.phone,
         "materials": [{"name": "核对授权书", "copies": 1, "scan": ["a" * 64]}],
-        "supplement_complete": True,
     },
     "suspension_instruction": {"instructed_on": "2026-11-20", "instructed_by": "沈经办"},
     "peer_review": {

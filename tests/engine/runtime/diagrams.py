@@ -19,8 +19,8 @@ _NODES = ("Event", "Task", "task", "Gateway", "subProcess", "callActivity", "Sub
 
 
 def node(tag: str, id: str, inner: str = "", **attributes: str) -> str:
-    """Any element; `operation`, `decision`, `result` and `form` become attributes of our namespace."""
-    ours = ("operation", "decision", "result", "form")
+    """Any element; `operation`, `decision`, `result`, `form` and `apart` become attributes of our namespace."""
+    ours = ("operation", "decision", "result", "form", "apart")
     named = {f"hedui:{key}" if key in ours else key: value for key, value in attributes.items()}
     written = "".join(f' {key}="{_escaped(value)}"' for key, value in {"name": f"名{id}", **named}.items())
     return f'<{tag} id="{id}"{written}>{inner}</{tag}>'

@@ -139,7 +139,7 @@ def test_what_was_wrong_is_not_told(door: Door, browser: Browser) -> None:
         (answer.status_code, answer.text.replace(f'value="{name}"', ""))
         for answer, name in zip(answers, ("N001", "B999", "N002", ""), strict=True)
     }
-    words = {text.split('class="hd-wrong"')[1].split("</p>")[0] for _, text in told}
+    words = {text.split('class="hd-error"')[1].split("</p>")[0] for _, text in told}
     assert {status for status, _ in told} == {401}
     assert len(words) == 1
     assert [actor for actor, action in actions(door) if action == "sign_in_refused"] == [

@@ -34,6 +34,8 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.tags.append((tag, given))
         name = given.get("name")
+        if "form" in given:  # belongs to another form of the page
+            return
         if tag == "input" and name is not None:
             kind = given["type"]
             if kind in ("text", "hidden") or (kind in ("radio", "checkbox") and "checked" in given):

@@ -27,6 +27,11 @@ CASES = [
     ),
     Case("forms", [one(node("userTask", "a")), one(user("a", form="unknown")), one(node("manualTask", "a"))]),
     Case(
+        "people_apart",
+        [one(user("a", apart="nobody")), one(user("a", apart="a"))],
+        [one(user("a"))],
+    ),
+    Case(
         "decisions",
         [
             one(node("businessRuleTask", "a")),
