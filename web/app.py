@@ -9,7 +9,7 @@ from web import errors, health, language, navigation, policies, security
 from web.accounts import grants, habits, own, signing
 from web.database import open_database
 from web.exchange import commissions, numbers, rechecks, reports, submissions
-from web.filters import shown_size, shown_time
+from web.filters import shown_limit, shown_size, shown_time
 from web.hall import Hall, furnish
 from web.handling import case_file, inbox, incidents, registrations, tasks
 from web.settings import Settings
@@ -31,6 +31,7 @@ def create_app(settings: Settings, make_platform: Callable[[Settings], Platform]
     policies.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
+    app.add_template_filter(shown_limit)
     app.add_template_filter(shown_time)
     app.add_template_filter(shown_size)
     for room in (

@@ -1,8 +1,13 @@
 """How values are shown on pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.domain.report_number import SHANGHAI
+
+
+def shown_limit(moment: datetime) -> str:
+    """The last day of a limit, which ends at midnight."""
+    return (moment.astimezone(SHANGHAI) - timedelta(microseconds=1)).strftime("%Y-%m-%d")
 
 
 def shown_time(moment: datetime) -> str:

@@ -1,8 +1,11 @@
 """Warn that the time limit is near (期限将至), DB32/T 3319-2017 6.2.2: suspended days do not count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from engine.domain.deadlines import Calendar, working_days_between
 from engine.domain.report_number import SHANGHAI
@@ -41,21 +44,25 @@ def look_at_clock(context: CallContext, arguments: Arguments, limit: str, action
 
 def _days_used(context: CallContext, calendar: Calendar) -> int:
     """Working days after the acceptance up to today."""
-    begun_on = _day(context.case.accepted_at or context.case.received_at)
-    paused = sum(working_days_between(pause.begun_on, pause.ended_on, calendar) for pause in _pauses(context))
-    return working_days_between(begun_on, _day(context.now), calendar) - paused
+    begun_on, today = _day(context.case.accepted_at or context.case.received_at), _day(context.now)
+    steps = history_of(context.session, context.case.id)
+    paused = sum(
+        working_days_between(pause.begun_on, pause.ended_on, calendar) for pause in pauses(steps, today)
+    )
+    return working_days_between(begun_on, today, calendar) - paused
 
 
-def _pauses(context: CallContext) -> Iterator[Pause]:
-    begun_at: datetime | None = None
-    for step in history_of(context.session, context.case.id):
+def pauses(steps: Iterable[Row[Any]], today: date) -> Iterator[Pause]:
+    """From the history of a case, in its order; one that has not ended yet lasts until today."""
+    begun_on: date | None = None
+    for step in steps:
         if step.element_id == STOPS:
-            begun_at = step.at
-        elif step.element_id in GOES_ON and begun_at is not None:
-            yield Pause(_day(begun_at), _day(step.at))
-            begun_at = None
-    if begun_at is not None:
-        yield Pause(_day(begun_at), _day(context.now))
+            begun_on = _day(step.at)
+        elif step.element_id in GOES_ON and begun_on is not None:
+            yield Pause(begun_on, _day(step.at))
+            begun_on = None
+    if begun_on is not None:
+        yield Pause(begun_on, today)
 
 
 def _day(moment: datetime) -> date:

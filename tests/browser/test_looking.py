@@ -56,7 +56,7 @@ def test_a_request_to_the_outside_is_found_and_gets_nowhere(visit: Hire) -> None
     ("style", "told"),
     [
         ("button:focus { outline: none }", "cannot be seen"),
-        ("button { position: absolute; top: 0 } p { position: fixed; inset: 0 }", "something covers"),
+        ("button:focus { outline: 3px solid } p { position: fixed; inset: 0 }", "something covers"),
         ("button { visibility: hidden }", "is not reached"),
     ],
 )

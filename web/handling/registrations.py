@@ -33,6 +33,12 @@ blueprint.url_value_preprocessor(allow_files)
 PAPER = f"<any({', '.join(REGISTRATIONS)}):paper>"
 
 
+@blueprint.context_processor
+def papers() -> dict[str, object]:
+    """Those this person may register."""
+    return {"papers": [name for name, paper in REGISTRATIONS.items() if paper.post in person().lanes]}
+
+
 @blueprint.get("/submission")
 @admits(with_right(Right.READ_CASES))
 def show_submission() -> ResponseReturnValue:

@@ -1,13 +1,13 @@
 """The time limit of a case (办理期限) in working days without the suspended ones (DB32/T 3319-2017 6.2.2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from engine.domain.deadlines import count_working_days, working_days_between
 from engine.handling.case_file.reading import CaseFile, day_of
 from engine.runtime import DiagramRefused, decide
-from engine.service_tasks.warn_deadline import GOES_ON, STOPS, Pause
+from engine.service_tasks.warn_deadline import pauses
 from engine.store.cases import CaseState
 
 LIMITS = "time_limits"
@@ -35,7 +35,8 @@ def limit_of(file: CaseFile) -> CaseLimit | None:
         return None
     begun_on, total = day_of(file.case.accepted_at), int(str(limits["limit_days"]))
     paused = sum(
-        working_days_between(pause.begun_on, pause.ended_on, file.calendar) for pause in _pauses(file)
+        working_days_between(pause.begun_on, pause.ended_on, file.calendar)
+        for pause in pauses(file.history, file.today)
     )
     used = working_days_between(begun_on, file.today, file.calendar) - paused
     due = count_working_days(begun_on, total + paused, file.calendar)
@@ -61,15 +62,3 @@ def _limits(file: CaseFile) -> Mapping[str, object] | None:
                 return None
             return row if isinstance(row, Mapping) else None
     return None
-
-
-def _pauses(file: CaseFile) -> Iterator[Pause]:
-    begun_on: date | None = None
-    for step in file.history:
-        if step.element_id == STOPS:
-            begun_on = day_of(step.at)
-        elif step.element_id in GOES_ON and begun_on is not None:
-            yield Pause(begun_on, day_of(step.at))
-            begun_on = None
-    if begun_on is not None:
-        yield Pause(begun_on, file.today)
