@@ -8,6 +8,7 @@ from math import isfinite
 from lxml import etree
 
 from engine.runtime.definitions import Definition
+from engine.runtime.documentation import for_people
 from engine.runtime.safe_xml import BPMN, BPMNDI, namespace_of, read_xml, tag_of, text_of
 
 DC = "http://www.omg.org/spec/DD/20100524/DC"
@@ -169,7 +170,7 @@ def _node(element_id: str, element: etree._Element, shape: etree._Element, box: 
         element_id,
         tag_of(element),
         str(element.get("name", "")).strip(),
-        text_of(element.find(f"{{{BPMN}}}documentation")),
+        for_people(text_of(element.find(f"{{{BPMN}}}documentation"))),
         box,
         _label(shape),
         next(events, ""),

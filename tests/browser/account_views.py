@@ -131,6 +131,15 @@ def _grants(scene: Scene) -> Clerk:
     return clerk
 
 
+def _grant_refused(scene: Scene) -> Clerk:
+    clerk = scene.hire("V107", SUPERVISOR)
+    clerk.go("/accounts/grants")
+    clerk.page.get_by_label("工号", exact=True).fill("V107")
+    clerk.page.get_by_label("开始日期").fill("明天")
+    press(clerk.page, "提出")
+    return _refused(clerk)
+
+
 def _grants_decided(scene: Scene) -> Clerk:
     """Every proposal decided, so that none is left."""
     with scene.stage.database.transaction() as session:
@@ -157,4 +166,5 @@ VIEWS = (
     View("account.show_password", "error", _password_refused),
     View("grants.show_grants", "filled", _grants),
     View("grants.show_grants", "empty", _grants_decided),
+    View("grants.show_grants", "error", _grant_refused),
 )

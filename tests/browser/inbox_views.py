@@ -90,6 +90,13 @@ def _overdue(scene: Scene) -> Clerk:
     return _with_limit(scene, "overdue", "V124", -A_WEEK)
 
 
+def _in_english(scene: Scene) -> Clerk:
+    clerk = _free(scene)
+    clerk.page.get_by_role("button", name="English").click()
+    expect(clerk.page.get_by_role("button", name="中文")).to_be_visible()
+    return clerk
+
+
 def _nothing_chosen(scene: Scene) -> Clerk:
     clerk = _free(scene)
     clerk.page.get_by_role("button", name="领取所选").click()
@@ -117,6 +124,7 @@ VIEWS = (
     View("inbox.show", "suspended", _suspended),
     View("inbox.show", "soon", _soon),
     View("inbox.show", "overdue", _overdue),
+    View("inbox.show", "english", _in_english),
     View("inbox.show", "error", _nothing_chosen),
     View("inbox.show_preview", "filled", _preview_page),
 )

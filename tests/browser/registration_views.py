@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from engine.domain.posts import FRONT_DESK
+from tests.browser.application import Application
 from tests.browser.cases import an_application_to, bring
 from tests.browser.clerk import Clerk
 from tests.browser.front_desk import type_application
+from tests.browser.letters import type_peer_request, type_recheck
+from tests.browser.typing import write
 from tests.browser.views import Scene, View
 
-NEXT = "下一步：核对后登记"
+NEXT, KEEP = "下一步：核对后登记", "保存草稿"
+COMPLETE, DEFECTIVE = "材料齐全，登记后进入审核。", "登记后将因以下缺项退回"
+Typing = Callable[[Page, Application], None]
 KINDS = {"submission": "人工递交", "recheck": "复核申请", "peer": "其他核对机构的申请"}
 
 
@@ -36,27 +41,44 @@ def _refused(kind: str, name: str) -> Callable[[Scene], Clerk]:
     return reach
 
 
-def _typed(scene: Scene, name: str, button: str) -> Clerk:
+def _typed(scene: Scene, name: str, kind: str, typing: Typing, button: str = KEEP) -> Clerk:
     """Typed without script, which is quicker; the draft is the person's, whatever browser they come with."""
     desk = scene.hire(name, FRONT_DESK, script=False)
-    desk.go("/registrations/submission")
-    type_application(desk.page, an_application_to(scene.stage, "ordinary", f"WT-REGISTRATION-{name}"))
+    desk.go(f"/registrations/{kind}")
+    typing(desk.page, an_application_to(scene.stage, "ordinary", f"WT-REGISTRATION-{name}"))
     desk.page.get_by_role("button", name=button).click()
     return scene.hire(name, script=True)
 
 
-def _filled(scene: Scene) -> Clerk:
-    clerk = _typed(scene, "V180", "保存草稿")
-    clerk.go("/registrations/submission")
-    expect(clerk.page.get_by_role("button", name="清除草稿，重新填写")).to_be_visible()
-    return clerk
+def _draft(name: str, kind: str, typing: Typing) -> Callable[[Scene], Clerk]:
+    def reach(scene: Scene) -> Clerk:
+        clerk = _typed(scene, name, kind, typing)
+        clerk.go(f"/registrations/{kind}")
+        expect(clerk.page.get_by_role("button", name="清除草稿，重新填写")).to_be_visible()
+        return clerk
+
+    return reach
 
 
-def _checked(scene: Scene) -> Clerk:
-    clerk = _typed(scene, "V188", NEXT)
-    clerk.go("/registrations/submission/check")
-    expect(clerk.page.get_by_role("button", name="确认登记")).to_be_visible()
-    return clerk
+def _checked(name: str, typing: Typing, told: str) -> Callable[[Scene], Clerk]:
+    def reach(scene: Scene) -> Clerk:
+        clerk = _typed(scene, name, "submission", typing, NEXT)
+        clerk.go("/registrations/submission/check")
+        expect(clerk.page.get_by_role("button", name="确认登记")).to_be_visible()
+        expect(clerk.page.get_by_text(told)).to_be_visible()
+        return clerk
+
+    return reach
+
+
+def _type_with_expired_letter(page: Page, application: Application) -> None:
+    type_application(page, application)
+    start, end = application.letter["period"].values()
+    write(page, {"委托书生效日期": start, "委托书失效日期": end})
+
+
+def _type_recheck(page: Page, application: Application) -> None:
+    type_recheck(page, application, "第32040020261100001aaf1号")
 
 
 def _receipt(scene: Scene) -> Clerk:
@@ -69,12 +91,15 @@ def _receipt(scene: Scene) -> Clerk:
 
 VIEWS = (
     View("registrations.show_submission", "empty", _empty("submission", "V181")),
-    View("registrations.show_submission", "filled", _filled),
+    View("registrations.show_submission", "filled", _draft("V180", "submission", type_application)),
     View("registrations.show_submission", "error", _refused("submission", "V182")),
     View("registrations.show_recheck", "empty", _empty("recheck", "V183")),
+    View("registrations.show_recheck", "filled", _draft("V189", "recheck", _type_recheck)),
     View("registrations.show_recheck", "error", _refused("recheck", "V184")),
     View("registrations.show_peer", "empty", _empty("peer", "V185")),
+    View("registrations.show_peer", "filled", _draft("V190", "peer", type_peer_request)),
     View("registrations.show_peer", "error", _refused("peer", "V186")),
-    View("registrations.show_check", "filled", _checked),
+    View("registrations.show_check", "filled", _checked("V188", type_application, COMPLETE)),
+    View("registrations.show_check", "error", _checked("V191", _type_with_expired_letter, DEFECTIVE)),
     View("registrations.show_receipt", "filled", _receipt),
 )

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from engine.domain.posts import ACCEPTANCE, CERTIFICATION, FRONT_DESK
 from tests.browser.cases import Brought, bring
 from tests.browser.clerk import Clerk
+from tests.browser.typing import choose
 from tests.browser.views import Scene, View
 from tests.browser.waiting import come_back_until
 
@@ -30,6 +31,16 @@ def claimed(scene: Scene, name: str = "V141") -> Clerk:
     clerk = _free(scene, name)
     clerk.page.get_by_role("button", name="领取并办理").click()
     expect(clerk.page.get_by_role("group", name="审核结论")).to_be_visible()
+    return clerk
+
+
+def _filled(scene: Scene) -> Clerk:
+    """A draft, with the reasons of a refusal."""
+    clerk = claimed(scene, "V139")
+    choose(clerk.page, "审核结论", "不通过")
+    choose(clerk.page, "不通过的原因", "缺少有效身份证件复印件")
+    clerk.page.get_by_role("button", name="保存草稿").click()
+    expect(clerk.page.get_by_text("草稿已保存")).to_be_visible()
     return clerk
 
 
@@ -80,6 +91,7 @@ def _nowhere(scene: Scene) -> Clerk:
 VIEWS = (
     View("tasks.show", "free", _free),
     View("tasks.show", "empty", claimed),
+    View("tasks.show", "filled", _filled),
     View("tasks.show", "error", _refused),
     View("tasks.show", "suspended", _suspended),
     View("tasks.show", "done", _done),

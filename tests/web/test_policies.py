@@ -85,7 +85,7 @@ EXPECTED = {
     "registrations.clear": FRONT,
     "registrations.show_check": FRONT,
     "registrations.confirm": FRONT,
-    "registrations.show_receipt": HANDLERS,
+    "registrations.show_acknowledgement": HANDLERS,
     "language.choose": BROWSERS,
     "habits.show_shortcuts": WHOLE,
     "habits.set_shortcuts": WHOLE,
@@ -324,7 +324,7 @@ FIXED: dict[str, str | int] = {
     "paper": "submission",
 }
 # There is no incident in this town, and no masked field is named in the empty form.
-ALWAYS_NOWHERE = {"incidents.decide", "cases.unmask", "registrations.show_receipt"}
+ALWAYS_NOWHERE = {"incidents.decide", "cases.unmask", "registrations.show_acknowledgement"}
 LEAD_BACK = {"registrations.show_check"}  # while there is nothing to look over
 TASK_FORMS = {"tasks.send", "tasks.keep_draft"}
 SEES_EVERY_LOG = (SUPERVISOR, STAND_IN, AUDITOR)

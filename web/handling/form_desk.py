@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import request
 
+from engine.domain.report_number import SHANGHAI
 from engine.form_definitions import FieldProblem, FormDefinition
 from engine.handling.form_work.drafting import Draft, Filled, keep_draft
 from web.forms.blocks import FormPage
@@ -13,11 +14,12 @@ from web.forms.drawing import Showing, draw_form
 from web.forms.posted import MOST_PAIRS, read_posted
 from web.forms.uploads import MOST_FILES, Upload, take_uploads
 from web.hall import hall
-from web.language import current_language
+from web.language import current_language, say
 from web.policies import person
 
 LARGEST_POST = 250_000_000  # a dozen of the largest files
 LARGEST_FIELDS = 8_000_000
+DATED_TODAY = ("received_on", "returned_on")  # mostly written down on the day it happens
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,10 @@ def keep(subject: str, form: FormDefinition, filled: Filled) -> datetime:
 
 
 def drawn_draft(form: FormDefinition, draft: Draft | None, showing: Showing) -> FormPage:
-    """As somebody left it; what is sensitive in it is masked."""
+    """As somebody left it; what is sensitive in it is masked. A new one is dated today."""
     if draft is None:
-        return draw_form(form, {}, showing)
+        today = hall().platform.clock.now().astimezone(SHANGHAI).date()
+        return draw_form(form, dict.fromkeys(DATED_TODAY, today.isoformat()), showing)
     return draw_form(form, draft.values, replace(showing, file_names=draft.file_names))
 
 
@@ -79,7 +82,7 @@ def drawn_again(
     """What the same person has just typed, with what is wrong with it."""
     showing = replace(
         showing,
-        problems=problems or handed.problems,
+        problems=said(problems or handed.problems),
         file_names=handed.filled.file_names,
         unmasked=True,
         unseen=handed.unseen,
@@ -87,6 +90,11 @@ def drawn_again(
         focus=handed.focus,
     )
     return draw_form(form, handed.filled.values, showing)
+
+
+def said(problems: tuple[FieldProblem, ...]) -> tuple[FieldProblem, ...]:
+    """In the language of this page; what the form says itself is in it already."""
+    return tuple(replace(problem, reason=say(problem.reason)) for problem in problems)
 
 
 def is_by_script() -> bool:

@@ -1,4 +1,4 @@
-"""/registrations: papers brought to the desk are filled in, looked over and registered; the receipt."""
+"""/registrations: papers brought to the desk are filled in, looked over, registered, acknowledged."""
 
 from dataclasses import replace
 
@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from engine.domain.authority import Right
 from engine.domain.materials import Defect
 from engine.form_definitions import FieldProblem
+from engine.handling.form_work.acknowledgement import CHANNELS, acknowledgement_of
 from engine.handling.form_work.checking import FormNotInOrder, Ready, make_ready
 from engine.handling.form_work.drafting import Draft, Filled, drop_draft, new_subject
 from engine.handling.form_work.opening import Sheet
-from engine.handling.form_work.receipt import CHANNELS, receipt_of
 from engine.handling.form_work.registrations import REGISTRATIONS, examine, open_registration, register
 from web.forms.blocks import FormPage
 from web.forms.drawing import Showing
@@ -24,8 +24,10 @@ from web.handling.form_desk import (
     hand_in,
     is_by_script,
     keep,
+    said,
 )
 from web.language import current_language, say
+from web.navigation import me
 from web.policies import admits, person, with_right
 
 blueprint = Blueprint("registrations", __name__, url_prefix="/registrations")
@@ -35,8 +37,10 @@ PAPER = f"<any({', '.join(REGISTRATIONS)}):paper>"
 
 @blueprint.context_processor
 def papers() -> dict[str, object]:
-    """Those this person may register."""
-    return {"papers": [name for name, paper in REGISTRATIONS.items() if paper.post in person().lanes]}
+    """Those this person may register; errors are shown to anybody."""
+    someone = me()
+    lanes = frozenset() if someone is None else someone.lanes
+    return {"papers": [name for name, paper in REGISTRATIONS.items() if paper.post in lanes]}
 
 
 @blueprint.get("/submission")
@@ -138,13 +142,15 @@ def confirm(paper: str) -> ResponseReturnValue:
     return _after(paper, case_id)
 
 
-@blueprint.get("/receipts/<int:case_id>")
+@blueprint.get("/acknowledgements/<int:case_id>")
 @admits(with_right(Right.READ_CASES))
-def show_receipt(case_id: int) -> ResponseReturnValue:
+def show_acknowledgement(case_id: int) -> ResponseReturnValue:
     with hall().database.reading() as session:
-        receipt = receipt_of(session, hall().platform, case_id)
+        acknowledgement = acknowledgement_of(session, hall().platform, case_id)
     organisation = hall().platform.organisation
-    return render_template("registrations/receipt.html", receipt=receipt, organisation=organisation)
+    return render_template(
+        "registrations/acknowledgement.html", paper=acknowledgement, organisation=organisation
+    )
 
 
 def _show(paper: str) -> ResponseReturnValue:
@@ -189,9 +195,9 @@ def _register(paper: str, sheet: Sheet, filled: Filled) -> int:
 
 
 def _after(paper: str, case_id: int) -> ResponseReturnValue:
-    """A re-check stays in its case; the others are new ones, of which the courier gets a receipt."""
+    """A re-check stays in its case; the others are new ones, of which the courier gets an acknowledgement."""
     if paper in CHANNELS.values():
-        return redirect(url_for(".show_receipt", case_id=case_id), 303)
+        return redirect(url_for(".show_acknowledgement", case_id=case_id), 303)
     flash(say("复核申请已登记"))
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
@@ -215,7 +221,7 @@ def _again(paper: str, sheet: Sheet, handed: HandedIn, *problems: FieldProblem) 
 
 def _refused(paper: str, sheet: Sheet, refusal: FormNotInOrder) -> ResponseReturnValue:
     """The draft with what is wrong with it, which may have become wrong since it was looked over."""
-    page = drawn_draft(sheet.form, sheet.draft, replace(_showing(paper), problems=refusal.problems))
+    page = drawn_draft(sheet.form, sheet.draft, replace(_showing(paper), problems=said(refusal.problems)))
     return _page(paper, sheet, page), 400
 
 

@@ -14,7 +14,7 @@ const formOf = (target) => target.closest?.("form[data-draft]");
 
 const keep = async (form) => {
   const draft = draftOf(form);
-  if (draft.composing) return plan(form);
+  if (draft.composing || form.querySelector("#form-parts.htmx-request")) return plan(form);
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") fields.append(name, value);
   fields.append("_autosave", "1");

@@ -1,6 +1,5 @@
 """Open a task to work on it: its form and draft, the case around it, and what this person may do with it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,8 +23,6 @@ from engine.store.documents import Document
 from engine.store.drafts import Draft
 from engine.store.human_tasks import HumanTask, TaskState, tasks_of_case
 from engine.store.instances import digests_of
-
-VARIABLE = re.compile(r"（[a-z][a-z0-9_]*）", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -114,7 +111,5 @@ def _colleagues(session: Session, platform: Platform, task: HumanTask) -> tuple[
 
 
 def _instructions(session: Session, task: HumanTask) -> str:
-    """As the designer has written them, without the names of variables."""
     digest = digests_of(session, [task.instance_id])[task.instance_id]
-    written = documentation_of(pinned_definition(session, digest)).get((task.element_id, task.name), "")
-    return VARIABLE.sub("", written)
+    return documentation_of(pinned_definition(session, digest)).get((task.element_id, task.name), "")

@@ -246,3 +246,34 @@ def test_a_result_hides_what_did_not_apply() -> None:
     checked = SAMPLE.check(CORRECT, now())
 
     assert "字段reason" not in read_out(SAMPLE, dict(checked.values))
+
+
+def test_what_decides_about_other_fields_and_what_takes_files_asks_for_a_new_page() -> None:
+    form = FORMS["return_application"]
+
+    page = show(form, {})
+
+    asking = {given["name"] for tag, given in page.tags if tag == "input" and "data-redraws" in given}
+    assert asking == {"return_way"}
+
+
+def test_a_page_without_scripts_has_nothing_for_them() -> None:
+    assert not any("hx-post" in given for _, given in show(FORMS["supplement"], {}).tags)
+
+
+def test_a_page_with_scripts_says_where_its_parts_come_from() -> None:
+    page = show(FORMS["supplement"], {}, redraw_at="/tasks/1/draft")
+
+    at = {tag for tag, given in page.tags if given.get("hx-post") == "/tasks/1/draft"}
+    assert at == {"div", "button"}
+    assert page.by_id("form-parts")["hx-target"] == "#form-parts"
+
+
+def test_a_value_that_came_back_masked_stays_masked_among_those_just_typed() -> None:
+    form, number = FORMS["recheck_application"], an_id_no(3)
+    values: dict[str, object] = {"contact_id_no": number, "contact_phone": "13900000001"}
+
+    pairs = dict(show(form, values, unmasked=True, unseen=frozenset({number})).pairs)
+
+    assert pairs["contact_id_no"] != number
+    assert pairs["contact_phone"] == "13900000001"

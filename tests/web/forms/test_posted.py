@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.form_definitions import Language
+from engine.form_definitions import FormDefinition, Language
+from engine.form_definitions.components import Field, keyed
+from tests.builders import an_id_no
 from tests.engine.form_definitions.sample import EVERYTHING, FORMS, a_component, a_form, a_list, now, options
+from web.forms.masking import masked
 from web.forms.posted import Posted, read_posted
 
 SAMPLE = a_form(*EVERYTHING)
@@ -161,3 +164,18 @@ def test_any_post_is_read_and_then_clean_or_faulty(pairs: list[tuple[str, str]])
         checked = form.check(read.values, now())
 
         assert checked.problems or form.problems_in(checked.values) == ()
+
+
+def test_what_came_back_masked_is_told() -> None:
+    form, number = FORMS["recheck_application"], an_id_no(3)
+    stored: dict[str, object] = {"contact_id_no": number, "contact_phone": "13900000001"}
+    mask = masked(next(p for p in _fields(form) if p.key == "contact_id_no"), number)
+
+    posted = read_posted(form, [("contact_id_no", mask), ("contact_phone", "13900000002")], stored)
+
+    assert posted.unseen == {number}
+    assert (posted.values["contact_id_no"], posted.values["contact_phone"]) == (number, "13900000002")
+
+
+def _fields(form: FormDefinition) -> list[Field]:
+    return [part for part in keyed(form.components) if isinstance(part, Field)]

@@ -75,7 +75,7 @@ def test_a_form_filled_in_on_the_page_goes_to_the_review_and_the_courier_gets_a_
     answer = looked_over(clerk).send(f"{PATH}/check", button="_confirm")
 
     (case,) = cases(door)
-    assert (answer.status_code, answer.location) == (303, f"/registrations/receipts/{case.id}")
+    assert (answer.status_code, answer.location) == (303, f"/registrations/acknowledgements/{case.id}")
     receipt = clerk.open(answer.location).text
     assert all(words in receipt for words in (case.case_no or "", UNIT, COMMISSION.number, COURIER.name))
     assert COMMISSION.household.persons[0].name not in receipt
@@ -226,5 +226,5 @@ def test_an_empty_form_tells_every_field_that_is_needed_once(clerk: Clerk) -> No
     assert answer.text.count('href="#f-courier_name"') == 1
 
 
-def test_a_receipt_of_a_case_that_is_not_there_is_not_found(clerk: Clerk) -> None:
-    assert clerk.open("/registrations/receipts/999999").status_code == 404
+def test_a_acknowledgement_of_a_case_that_is_not_there_is_not_found(clerk: Clerk) -> None:
+    assert clerk.open("/registrations/acknowledgements/999999").status_code == 404

@@ -9,9 +9,9 @@ from engine.domain.authority import NotYourPost
 from engine.domain.commission import Commission
 from engine.domain.errors import NotFound
 from engine.domain.posts import FRONT_DESK
+from engine.handling.form_work.acknowledgement import acknowledgement_of
 from engine.handling.form_work.checking import FormNotInOrder, Ready
 from engine.handling.form_work.drafting import Filled, keep_draft, new_subject
-from engine.handling.form_work.receipt import receipt_of
 from engine.handling.form_work.registrations import examine, open_registration, register
 from engine.store.cases import Case, commission_of
 from engine.store.documents import Document
@@ -170,7 +170,7 @@ def test_the_receipt_names_the_courier_and_what_was_brought(house: House, scans:
     case = brought(house, scans, received_on="2026-11-18")
 
     with house.database.reading() as session:
-        receipt = receipt_of(session, house.platform, case.id)
+        receipt = acknowledgement_of(session, house.platform, case.id)
 
     assert (receipt.courier, receipt.registered_by, receipt.unit_name) == (COURIER.name, FRONT, UNIT)
     assert (receipt.case_no, receipt.commission_no) == (case.case_no, COMMISSION.number)
@@ -185,7 +185,7 @@ def test_there_is_no_receipt_for_what_came_over_the_line(house: House) -> None:
     desk.send()
 
     with pytest.raises(NotFound), house.database.reading() as session:
-        receipt_of(session, house.platform, desk.case().id)
+        acknowledgement_of(session, house.platform, desk.case().id)
 
 
 PEER = ("unit_code", "commission_no", "received_on", "service", "purpose", "content", "period_start")

@@ -19,7 +19,7 @@ CHANNELS = {"manual": "submission", "peer": "peer"}
 
 
 @dataclass(frozen=True)
-class Receipt:
+class Acknowledgement:
     case_id: int
     case_no: str
     commission_no: str
@@ -32,7 +32,7 @@ class Receipt:
     scans: tuple[str, ...]  # names of the papers on file
 
 
-def receipt_of(session: Session, platform: Platform, case_id: int) -> Receipt:
+def acknowledgement_of(session: Session, platform: Platform, case_id: int) -> Acknowledgement:
     """Raises NotFound, also for a case nobody has registered at the desk."""
     case = session.get(Case, case_id)
     if case is None or case.channel not in CHANNELS:
@@ -40,7 +40,7 @@ def receipt_of(session: Session, platform: Platform, case_id: int) -> Receipt:
     sight, commission = Sight(session, platform, case), commission_of(session, platform.vault, case.id)
     registered, courier = _registered(session, platform, case)
     kinds = select(Document.name).where(Document.case_id == case.id).order_by(Document.id)
-    return Receipt(
+    return Acknowledgement(
         case_id=case.id,
         case_no=case.case_no or "",
         commission_no=case.commission_no,
