@@ -8,12 +8,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.handling.outside_work import (
     ClaimedWork,
+    Done,
     Outcome,
     claim,
     perform,
@@ -33,6 +33,7 @@ from engine.platform import Platform
 from engine.ports import OutsideFailure
 from engine.supervision.audit_log import copy_anchors, seal_audit
 from web.database import Database
+from web.pool import Pool
 from web.tracing import tracing
 from web.watchman import Watchman
 
@@ -45,6 +46,7 @@ SWEEP_SECONDS = 1.0
 LONGEST_DRAIN_SECONDS = 30.0
 LONGEST_STOP_SECONDS = 25.0  # for what is under way; after that another worker may have it
 DATABASE_AWAY = (OperationalError, InterfaceError)
+Attempt = tuple[int, int]  # row and number: a worker that slept past its lease may have its own row again
 
 
 def owner_name(pid: int) -> str:
@@ -98,30 +100,31 @@ class Worker:
         self._draining = threading.Lock()
         self._has_taken_over = False
         self._swept = 0.0
-        self._under_way: dict[Future[Outcome], ClaimedWork] = {}
+        self._pool = Pool(threads, self._perform, platform.wake_up.wake)
+        self._under_way: dict[Attempt, ClaimedWork] = {}
+        self._back: list[Done] = []  # of what is under way: come back, not yet recorded
         self._left_alone: set[int] = set()
         self._renewed = time.monotonic()
 
     def run(self, pause: Callable[[float], None]) -> None:
         """Until stop(): work while there is any, then `pause`, which returns early when the bell rings."""
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="outside")
         while not self._stopping.is_set():
-            if not self._round(pool):
+            if not self._round():
                 pause(SWEEP_SECONDS)
-        self._end(pool)
+        self._end()
 
     @property
     def has_left_work(self) -> bool:
         """After the end: calls still hang that another worker makes again; the process must not wait."""
         return bool(self._under_way)
 
-    def _end(self, pool: ThreadPoolExecutor) -> None:
+    def _end(self) -> None:
         """Finish what is under way while there is time, give the rest back at once, and be gone."""
         until = time.monotonic() + self._stop_within
         while self._under_way and time.monotonic() < until:
-            wait(self._under_way, timeout=min(SWEEP_SECONDS, self._stop_within), return_when=FIRST_COMPLETED)
+            self._await_some(min(SWEEP_SECONDS, self._stop_within))
             self._guarded(self._finish)
-        pool.shutdown(wait=not self._under_way, cancel_futures=True)
+        self._pool.close(wait=not self._under_way)
         self._guarded(self._leave)
 
     def _leave(self) -> bool:
@@ -145,17 +148,15 @@ class Worker:
     def _drain(self) -> int:
         """Bounded, so that a busy house does not keep one job for ever: who rang will ring again."""
         rounds, until = 0, time.monotonic() + LONGEST_DRAIN_SECONDS
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="outside")
-        while (self._is_drainable(until) and self._round(pool)) or self._is_unfinished():
+        while (self._is_drainable(until) and self._round()) or self._is_unfinished():
             rounds += 1
-            if self._under_way:
-                wait(self._under_way, timeout=SWEEP_SECONDS, return_when=FIRST_COMPLETED)
+            self._await_some(SWEEP_SECONDS)
             if not self._is_drainable(until):
                 self._guarded(self._finish)
         if self._stopping.is_set():
-            self._end(pool)
+            self._end()
         else:
-            pool.shutdown()
+            self._pool.close(wait=True)
         if time.monotonic() >= until:
             self._platform.wake_up.wake()
         return rounds
@@ -172,15 +173,19 @@ class Worker:
         self._stopping.set()
         self._platform.wake_up.wake()
 
-    def _round(self, pool: ThreadPoolExecutor) -> bool:
+    def _round(self) -> bool:
         """True when there was something to do."""
         claimed: list[ClaimedWork] = []
         found = self._guarded(lambda: self._find(claimed))
         for work in claimed:
-            future = pool.submit(_performed, self._platform, work)
-            self._under_way[future] = work
-            future.add_done_callback(lambda _: self._platform.wake_up.wake())
+            self._under_way[work.row_id, work.attempt] = work
+            self._pool.submit(work)
         return found
+
+    def _await_some(self, seconds: float) -> None:
+        """Until something of what is under way has come back."""
+        if self._under_way:
+            self._back += self._pool.take(seconds)
 
     def _find(self, claimed: list[ClaimedWork]) -> bool:
         self._watchman.tend()
@@ -232,23 +237,27 @@ class Worker:
 
     def _record_finished(self) -> int:
         """Everything that has come back, in one transaction; one by one when something in it is wrong."""
-        finished = {future: work for future, work in self._under_way.items() if future.done()}
-        if not finished:
+        self._back += self._pool.take()
+        done = list(self._back)
+        if not done:
             return 0
-        done = {future: (work, _outcome(future)) for future, work in finished.items()}
         try:
-            self._record(list(done.values()))
+            self._record(done)
         except DATABASE_AWAY:
             raise  # they stay under way and are recorded when it is back
         except Exception as error:  # a mistake of ours in one of them must not cost the others their answers
             log.error("record_failed error=%s", type(error).__name__)
-            for future, one in done.items():
+            for one in done:
                 self._record_one(*one)
-                del self._under_way[future]
+                self._forget([one])
         else:
-            for future in done:
-                del self._under_way[future]
-        return len(finished)
+            self._forget(done)
+        return len(done)
+
+    def _forget(self, recorded: list[Done]) -> None:
+        for work, _ in recorded:
+            del self._under_way[work.row_id, work.attempt]
+        self._back = self._back[len(recorded) :]
 
     def _record_one(self, work: ClaimedWork, outcome: Outcome) -> None:
         try:
@@ -259,7 +268,7 @@ class Worker:
             log.error("record_failed case=%s operation=%s", work.case_id, work.operation)
             self._record([(work, Outcome(failure=unexpected(error)))])
 
-    def _record(self, done: list[tuple[ClaimedWork, Outcome]]) -> None:
+    def _record(self, done: list[Done]) -> None:
         with self._database.transaction() as session:
             record(session, self._platform, done)
 
@@ -329,25 +338,25 @@ class Worker:
             renew(session, self._platform, self._owner, rows)
         self._renewed = time.monotonic()
 
+    def _perform(self, work: ClaimedWork) -> Outcome:
+        """In a thread of the pool."""
+        began = time.perf_counter()
+        with tracing.span("perform", case=work.case_id, operation=work.operation, attempt=work.attempt):
+            outcome = _performed(self._platform, work)
+        log.info(
+            "work_done case=%s operation=%s attempt=%s code=%s seconds=%.3f",
+            work.case_id,
+            work.operation,
+            work.attempt,
+            outcome.failure.code if outcome.failure else "ok",
+            time.perf_counter() - began,
+        )
+        return outcome
+
 
 def _performed(platform: Platform, work: ClaimedWork) -> Outcome:
-    began = time.perf_counter()
-    with tracing.span("perform", case=work.case_id, operation=work.operation, attempt=work.attempt):
-        outcome = perform(platform, work)
-    log.info(
-        "work_done case=%s operation=%s attempt=%s code=%s seconds=%.3f",
-        work.case_id,
-        work.operation,
-        work.attempt,
-        outcome.failure.code if outcome.failure else "ok",
-        time.perf_counter() - began,
-    )
-    return outcome
-
-
-def _outcome(future: Future[Outcome]) -> Outcome:
-    error = future.exception()
-    if isinstance(error, Exception):
+    try:
+        return perform(platform, work)
+    except Exception as error:
         log.error("work_failed error=%s", type(error).__name__)
         return Outcome(failure=unexpected(error))
-    return future.result()
