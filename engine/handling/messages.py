@@ -42,10 +42,9 @@ def confirm_receipt(
     The receipt may arrive before our own call has returned: the instance takes it when it comes that far.
     """
     found = report_by_number(session, number)
-    case = session.get_one(Case, found.case_id) if found is not None else None
+    case = lock_case(session, found.case_id) if found is not None else None
     if found is None or case is None or case.unit_code != unit_code:
         raise NotFound(report=number)
-    lock_case(session, case.id)
     report = report_by_id(session, found.id)
     if report.file_digest is None:
         raise ReportNotDelivered(report=number)

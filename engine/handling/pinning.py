@@ -5,18 +5,20 @@ import json
 import zlib
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.runtime import Definition, Source
 from engine.store.instances import ProcessDefinition
 
 MOST_KNOWN = 64
+KNOWN = select(ProcessDefinition.digest).where(ProcessDefinition.digest == bindparam("digest"))
 _known: dict[str, Definition] = {}
 
 
 def pin(session: Session, definition: Definition, now: datetime) -> None:
     """Store the sources of a definition once, by digest."""
-    if session.get(ProcessDefinition, definition.digest) is None:
+    if session.connection().execute(KNOWN, {"digest": definition.digest}).one_or_none() is None:
         sources = {source.name: base64.b64encode(source.content).decode() for source in definition.sources}
         session.add(
             ProcessDefinition(

@@ -21,6 +21,7 @@ from engine.store.instances import (
     ProcessInstance,
     cases_of_instances,
     lock_woken,
+    take_message,
     untaken_message,
     woken_instances,
 )
@@ -81,12 +82,13 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
             _retry_elements(instances[row.id])
     for arrived in take_results(session, instances):
         instances[arrived.instance_id].complete_service(arrived.task_id, arrived.result)
-    for row in rows:
-        now = platform.clock.now()
-        context = CallContext(session, platform, cases[row.case_id], definitions[row.id], None, now)
-        run_until_waiting(context, row, instances[row.id])
-        save(context, row, instances[row.id], before[row.id])
-        row.wake = False
+    with session.no_autoflush:  # cases and instances are written together when all have gone on
+        for row in rows:
+            now = platform.clock.now()
+            context = CallContext(session, platform, cases[row.case_id], definitions[row.id], None, now)
+            run_until_waiting(context, row, instances[row.id])
+            save(context, row, instances[row.id], before[row.id])
+            row.wake = False
     return len(rows)
 
 
@@ -121,7 +123,7 @@ def _take_messages(context: CallContext, row: ProcessInstance, instance: Instanc
         message = untaken_message(context.session, row.case_id, expected.name)
         if message is not None:
             instance.deliver(message.name, message.payload)
-            message.taken_at = context.now
+            take_message(context.session, message, context.now)
             return True
     return False
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine.runtime import ExpectedMessage as ExpectedMessageView
@@ -17,14 +16,14 @@ from engine.service_tasks.registry import OPERATIONS
 from engine.store.base import append_at_end
 from engine.store.human_tasks import HumanTask, TaskState, tasks_of_instance
 from engine.store.instances import (
-    ExpectedMessage,
     HistoryEvent,
     InstanceState,
     ProcessInstance,
+    expect_messages,
     steps_so_far,
 )
 from engine.store.outbox import OutboxRow, OutboxState, known_tasks
-from engine.store.timers import Timer
+from engine.store.timers import set_timers
 
 # Timers that end a limit, by the ids of the shipped diagrams; the others warn before one.
 LIMITS = frozenset({"deadline_passed", "wait_before_escalation", "supplement_overdue"})
@@ -160,7 +159,6 @@ def _limit(waits: Waits, tasks: Iterable[HumanTask]) -> datetime | None:
 
 
 def _write_messages(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
-    context.session.execute(delete(ExpectedMessage).where(ExpectedMessage.instance_id == row.id))
     expected = [
         {
             "case_id": row.case_id,
@@ -171,11 +169,10 @@ def _write_messages(context: CallContext, row: ProcessInstance, waits: Waits) ->
         }
         for message in waits.messages
     ]
-    append_at_end(context.session, ExpectedMessage, expected)
+    expect_messages(context.session, row.id, expected)
 
 
 def _write_timers(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
-    context.session.execute(delete(Timer).where(Timer.instance_id == row.id))
     timers = [
         {
             "instance_id": row.id,
@@ -185,4 +182,4 @@ def _write_timers(context: CallContext, row: ProcessInstance, waits: Waits) -> N
         }
         for timer in waits.timers
     ]
-    append_at_end(context.session, Timer, timers)
+    set_timers(context.session, row.id, timers)

@@ -8,7 +8,7 @@ from engine.domain.plain import canonical_json
 from engine.platform import Platform
 from engine.ports import Callback
 from engine.service_tasks.operation import CallContext
-from engine.store.units import CALLBACK_SECRET, CommissioningUnit
+from engine.store.units import callback_secret_of, known_unit
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class UnitMessage:
 def unit_message(
     context: CallContext, kind: str, created_at: datetime, data: Mapping[str, object]
 ) -> UnitMessage:
-    unit = context.session.get_one(CommissioningUnit, context.case.unit_code)
+    unit = known_unit(context.session, context.case.unit_code)
     about = {
         "case_no": context.case.case_no,
         "commission_no": context.case.commission_no,
         "service": context.case.service,
     }
-    secret = CALLBACK_SECRET.open(context.platform.vault, unit).decode()
+    secret = callback_secret_of(context.platform.vault, unit)
     return UnitMessage(kind, unit.callback_url, secret, created_at, {**about, **data})
 
 

@@ -4,11 +4,11 @@ from engine.domain.materials import Defect, Examination, find_defects
 from engine.domain.report_number import SHANGHAI
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.units import CommissioningUnit
+from engine.store.units import known_unit
 
 
 def defects_of(context: CallContext) -> tuple[Defect, ...]:
-    unit = context.session.get_one(CommissioningUnit, context.case.unit_code)
+    unit = known_unit(context.session, context.case.unit_code)
     day = context.commission.received_at.astimezone(SHANGHAI).date()  # of mended material: when that came
     services = frozenset(context.platform.catalogue.services)
     examination = Examination(context.platform.organisation.name, unit.name, day, services)

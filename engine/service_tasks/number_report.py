@@ -9,7 +9,14 @@ from engine.domain.report_number import LAST_SERIAL, compose_number, parse_numbe
 from engine.ports import Clock
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.reports import ReportCounter, ReportState, add_report, lock_counter, report_of_case
+from engine.store.reports import (
+    LockedCounter,
+    ReportState,
+    add_report,
+    lock_counter,
+    report_of_case,
+    take_serial,
+)
 
 FIRST = "f"  # what every case but a re-check begins with
 
@@ -28,10 +35,8 @@ def _issue(context: CallContext, nature: str) -> int:
     counter, issued_at = lock_month(context.session, organisation.region, context.platform.clock)
     if counter.last >= LAST_SERIAL:
         raise SerialExhausted(region=organisation.region, month=counter.month)
-    counter.last += 1
-    number = compose_number(
-        organisation.region, issued_at, counter.last, context.case.service, nature, copy=1
-    )
+    serial = take_serial(context.session, counter)
+    number = compose_number(organisation.region, issued_at, serial, context.case.service, nature, copy=1)
     facts = {"number": str(number)}
     record_audit(context.session, context.now, "system", "report_numbered", context.case.id, facts)
     report = {
@@ -49,7 +54,7 @@ def _issue(context: CallContext, nature: str) -> int:
     return add_report(context.session, report)
 
 
-def lock_month(session: Session, region: str, clock: Clock) -> tuple[ReportCounter, datetime]:
+def lock_month(session: Session, region: str, clock: Clock) -> tuple[LockedCounter, datetime]:
     """The locked counter and the time of issue, taken after the lock: the wait may outlast the month."""
     while True:
         month = serial_month(clock.now())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table, Update, event
+from sqlalchemy import BigInteger, DateTime, Delete, Dialect, Insert, Integer, MetaData, Table, Update, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -18,7 +18,8 @@ NAMES = {
 }
 
 AT_END, ACTS = "at_end", "acts"
-Kept = dict[Insert | Update, list[Mapping[str, Any]]]
+Change = Insert | Update | Delete
+Kept = dict[Change, list[Mapping[str, Any]]]
 Identifier = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -40,8 +41,9 @@ def append_at_end(session: Session, table: type[Base], rows: Sequence[Mapping[st
     change_at_end(session, _insertion(table), rows)
 
 
-def change_at_end(session: Session, change: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The same for a change that is always this object, so that its parameters can be gathered."""
+def change_at_end(session: Session, change: Change, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for a change that is always this object, so that its parameters can be gathered. Changes are
+    made in the order in which each was first asked for."""
     kept: Kept = session.info.setdefault(AT_END, {})
     kept.setdefault(change, []).extend(rows)
 

@@ -1,6 +1,7 @@
 """Process instances: pinned definitions, compressed state, append-only history, expected messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -16,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     case,
+    delete,
     func,
     or_,
     select,
@@ -23,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.base import Base, Identifier, UtcDateTime, append_at_end, change_at_end
 
 
 class InstanceState(StrEnum):
@@ -220,26 +222,51 @@ def history_of(session: Session, case_id: int) -> Sequence[Row[Any]]:
     return session.connection().execute(HISTORY_OF, {"case_id": case_id}).all()
 
 
-UNTAKEN = (
-    select(InboundMessage)
-    .where(
-        InboundMessage.case_id == bindparam("case_id"),
-        InboundMessage.name == bindparam("name"),
-        InboundMessage.taken_at.is_(None),
-    )
-    .order_by(InboundMessage.id)
-    .limit(1)
+MESSAGES = cast(Table, InboundMessage.__table__)
+OF_NAME = (
+    select(MESSAGES.c.id, MESSAGES.c.name, MESSAGES.c.payload)
+    .where(MESSAGES.c.case_id == bindparam("case_id"), MESSAGES.c.name == bindparam("name"))
+    .order_by(MESSAGES.c.id)
 )
+UNTAKEN = OF_NAME.where(MESSAGES.c.taken_at.is_(None)).limit(1)
+TAKE = (
+    update(MESSAGES)
+    .where(MESSAGES.c.id == bindparam("message_id"))
+    .values(taken_at=bindparam("at", type_=UtcDateTime))
+)
+EXPECTED = cast(Table, ExpectedMessage.__table__)
+EXPECT_NOTHING = delete(EXPECTED).where(EXPECTED.c.instance_id == bindparam("of_instance"))
 
 
-def untaken_message(session: Session, case_id: int, name: str) -> InboundMessage | None:
-    return session.scalars(UNTAKEN, {"case_id": case_id, "name": name}).one_or_none()
+@dataclass(frozen=True)
+class KnownMessage:
+    """A message that has come, as it was read."""
+
+    id: int
+    name: str
+    payload: Mapping[str, object]
 
 
-def messages_of(session: Session, case_id: int, name: str) -> list[InboundMessage]:
+def untaken_message(session: Session, case_id: int, name: str) -> KnownMessage | None:
+    row = session.connection().execute(UNTAKEN, {"case_id": case_id, "name": name}).one_or_none()
+    return None if row is None else KnownMessage(*row)
+
+
+def take_message(session: Session, message: KnownMessage, now: datetime) -> None:
+    """At once: whoever looks next in this transaction must not find it again."""
+    session.connection().execute(TAKE, {"message_id": message.id, "at": now})
+
+
+def messages_of(session: Session, case_id: int, name: str) -> list[KnownMessage]:
     """All that have come, taken or not."""
-    wanted = select(InboundMessage).where(InboundMessage.case_id == case_id, InboundMessage.name == name)
-    return list(session.scalars(wanted.order_by(InboundMessage.id)))
+    rows = session.connection().execute(OF_NAME, {"case_id": case_id, "name": name})
+    return [KnownMessage(*row) for row in rows]
+
+
+def expect_messages(session: Session, instance_id: int, expected: Sequence[Mapping[str, Any]]) -> None:
+    """Instead of what the instance expected before: rows of ExpectedMessage, once in a transaction."""
+    change_at_end(session, EXPECT_NOTHING, [{"of_instance": instance_id}])
+    append_at_end(session, ExpectedMessage, expected)
 
 
 def instance_of_case(session: Session, case_id: int) -> int:

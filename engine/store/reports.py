@@ -104,6 +104,15 @@ class KnownReport:
 
 
 @dataclass(frozen=True)
+class LockedCounter:
+    """Of a region and month, the last serial that has been given out."""
+
+    region: str
+    month: str
+    last: int
+
+
+@dataclass(frozen=True)
 class KnownEvaluation:
     case_id: int
     digest: str
@@ -146,24 +155,30 @@ LATEST_EVALUATION = (
     .order_by(EVALUATIONS.c.id.desc())
     .limit(1)
 )
-COUNTER = (
-    select(ReportCounter)
-    .where(ReportCounter.region == bindparam("region"), ReportCounter.month == bindparam("month"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
+COUNTERS = cast(Table, ReportCounter.__table__)
+ITS_COUNTER = (COUNTERS.c.region == bindparam("of_region")) & (COUNTERS.c.month == bindparam("of_month"))
+COUNTER = select(COUNTERS.c.last).where(ITS_COUNTER).with_for_update()
+RAISE = update(COUNTERS).where(ITS_COUNTER).values(last=bindparam("taken"))
 
 
-def lock_counter(session: Session, region: str, month: str) -> ReportCounter:
+def lock_counter(session: Session, region: str, month: str) -> LockedCounter:
     """The counter of a region and month, made when missing, locked to the end of the caller's transaction."""
-    wanted = {"region": region, "month": month}
-    counter = session.scalars(COUNTER, wanted).one_or_none()
-    if counter is not None:
-        return counter
-    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    fresh = insert(ReportCounter).values(region=region, month=month, last=0)
-    session.execute(fresh.on_conflict_do_nothing(index_elements=["region", "month"]))
-    return session.scalars(COUNTER, wanted).one()
+    connection, wanted = session.connection(), {"of_region": region, "of_month": month}
+    last = connection.execute(COUNTER, wanted).scalar_one_or_none()
+    if last is None:
+        insert = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
+        fresh = insert(ReportCounter).values(region=region, month=month, last=0)
+        connection.execute(fresh.on_conflict_do_nothing(index_elements=["region", "month"]))
+        last = connection.execute(COUNTER, wanted).scalar_one()
+    return LockedCounter(region, month, last)
+
+
+def take_serial(session: Session, counter: LockedCounter) -> int:
+    """The next serial, used in this transaction or not at all. Once for a locked counter."""
+    taken = counter.last + 1
+    raised = {"of_region": counter.region, "of_month": counter.month, "taken": taken}
+    session.connection().execute(RAISE, raised)
+    return taken
 
 
 def add_report(session: Session, values: Mapping[str, object]) -> int:

@@ -1,11 +1,13 @@
 """Timers of waiting instances: when each must be looked at again."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, String, Table, UniqueConstraint, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.base import Base, Identifier, UtcDateTime, append_at_end, change_at_end
 from engine.store.instances import wake_instances
 
 
@@ -22,6 +24,10 @@ class Timer(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+TIMERS = cast(Table, Timer.__table__)
+NO_TIMERS = delete(TIMERS).where(TIMERS.c.instance_id == bindparam("of_instance"))
+
+
 def claim_due_timers(session: Session, now: datetime, limit: int) -> int:
     """Wake the instances whose timers are due and take the timers away; returns how many.
 
@@ -33,6 +39,12 @@ def claim_due_timers(session: Session, now: datetime, limit: int) -> int:
     instances = list(session.scalars(taken.returning(Timer.instance_id)))
     wake_instances(session, set(instances))
     return len(instances)
+
+
+def set_timers(session: Session, instance_id: int, timers: Sequence[Mapping[str, object]]) -> None:
+    """Instead of those the instance had before: rows of Timer, once in a transaction."""
+    change_at_end(session, NO_TIMERS, [{"of_instance": instance_id}])
+    append_at_end(session, Timer, timers)
 
 
 def next_timer(session: Session) -> datetime | None:

@@ -1,8 +1,12 @@
 """Commissioning units (委托单位) that may send commissions over the webhook."""
 
-from sqlalchemy import LargeBinary, String, select
+from dataclasses import dataclass, field, fields
+from typing import cast
+
+from sqlalchemy import LargeBinary, String, Table, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.ports import Vault
 from engine.store.base import Base
 from engine.store.sealing import SealedColumn
 
@@ -26,6 +30,30 @@ class CommissioningUnit(Base):
 
 TOKEN_SECRET = SealedColumn(CommissioningUnit, "token_secret", ("code",))
 CALLBACK_SECRET = SealedColumn(CommissioningUnit, "callback_secret", ("code",))
+
+
+@dataclass(frozen=True)
+class KnownUnit:
+    """What the work on a case needs of its unit. The secret is sealed."""
+
+    code: str
+    name: str
+    callback_url: str
+    callback_secret: bytes = field(repr=False)
+
+
+UNITS = cast(Table, CommissioningUnit.__table__)
+KNOWN = select(*(UNITS.c[column.name] for column in fields(KnownUnit))).where(
+    UNITS.c.code == bindparam("code")
+)
+
+
+def known_unit(session: Session, code: str) -> KnownUnit:
+    return KnownUnit(*session.connection().execute(KNOWN, {"code": code}).one())
+
+
+def callback_secret_of(vault: Vault, unit: KnownUnit) -> str:
+    return vault.open(CALLBACK_SECRET.place_of(unit.code), unit.callback_secret).decode()
 
 
 def unit_by_key(session: Session, key_id: str) -> CommissioningUnit | None:
