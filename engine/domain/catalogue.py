@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,15 @@ class Catalogue:
     layout: tuple[LayoutSection, ...]
     code_lists: Mapping[str, Mapping[str, str]]
     digest: str  # of the file it was read from
+
+    @cached_property
+    def items_of_table(self) -> Mapping[str, tuple[Item, ...]]:
+        """Table of Annex D -> the items that feed it."""
+        feeding: dict[str, tuple[Item, ...]] = {}
+        for item in self.items.values():
+            for table in dict.fromkeys(item.annex_d_tables):
+                feeding[table] = (*feeding.get(table, ()), item)
+        return feeding
 
     def items_of(self, department: str) -> tuple[Item, ...]:
         return tuple(item for item in self.items.values() if item.department == department)

@@ -44,7 +44,7 @@ class Enquiry:
         return answer.records if answer and answer.status in PRINTABLE else ()
 
     def items_of(self, table: str) -> tuple[Item, ...]:
-        return tuple(item for item in self.catalogue.items.values() if table in item.annex_d_tables)
+        return self.catalogue.items_of_table.get(table, ())
 
     def explain(self, person: Person, item: Item, has_rows: bool) -> str:
         """Why there is nothing from this item: empty when its rows are printed and complete."""
@@ -106,10 +106,11 @@ def _rows_by_item(
 ) -> Iterator[tuple[Item, list[tuple[str, ...]]]]:
     seen: set[str] = set()
     for item in enquiry.items_of(table):
-        fields = tuple(field_under(item, label) for label in labels)
+        records = enquiry.records(person, item)
+        fields = tuple(field_under(item, label) for label in labels) if records else ()
         kept = [
             record
-            for record in enquiry.records(person, item)
+            for record in records
             if _belongs(record, item, table, fields, enquiry.catalogue) and not _is_known(record, item, seen)
         ]
         yield item, [_row(record, fields, enquiry.catalogue) for record in kept]

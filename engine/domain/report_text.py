@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.domain.catalogue import Catalogue, Field
 from engine.domain.findings import Value
@@ -18,6 +19,7 @@ def print_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+@lru_cache(maxsize=64)  # what a source has answered has one moment
 def print_moment(moment: datetime) -> str:
     """For cells and notes: 2026-03-01 10:32, in Beijing time."""
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

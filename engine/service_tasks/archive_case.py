@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from engine.domain.archive import ClosingReport, build_package
 from engine.domain.plain import canonical_json
 from engine.domain.report_number import NATURES, SHANGHAI, parse_number
+from engine.domain.zip_file import Packed, pack
 from engine.platform import Platform
+from engine.runtime import Source
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
 from engine.store.cases import commission_revisions
@@ -19,7 +22,7 @@ from engine.store.reports import KnownReport, evaluation_body, latest_evaluation
 @dataclass(frozen=True)
 class ArchiveOrder:
     closing: ClosingReport
-    files: dict[str, bytes] = field(repr=False)
+    files: dict[str, bytes | Packed] = field(repr=False)
     report_digest: str
     report_name: str
 
@@ -33,7 +36,7 @@ class ArchiveFile:
 
 def prepare(context: CallContext, arguments: Arguments) -> ArchiveOrder:
     report = report_by_id(context.session, arguments["report_id"])
-    files = {**_papers(context), **_answers(context), **_diagrams(context)}
+    files: dict[str, bytes | Packed] = {**_papers(context), **_answers(context), **_diagrams(context)}
     files["receipt.json"] = receipt_of(context.platform.vault, report)
     return ArchiveOrder(_closing(context, report), files, report.file_digest or "", f"{report.number}.pdf")
 
@@ -93,8 +96,13 @@ def _answers(context: CallContext) -> dict[str, bytes]:
     return files
 
 
-def _diagrams(context: CallContext) -> dict[str, bytes]:
-    return {f"diagrams/{source.name}": source.content for source in context.definition.sources}
+def _diagrams(context: CallContext) -> dict[str, Packed]:
+    return {f"diagrams/{source.name}": _packed(source) for source in context.definition.sources}
+
+
+@lru_cache(maxsize=64)  # the files of some definitions: they are most of every archive and never change
+def _packed(source: Source) -> Packed:
+    return pack(source.content)
 
 
 def perform(platform: Platform, key: str, order: ArchiveOrder) -> ArchiveFile:
