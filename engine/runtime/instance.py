@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Self
-from uuid import UUID
 
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -57,7 +56,7 @@ class Instance:
         self._workflow = workflow
         self._workflow.on_step = self._note
         self._steps: list[Step] = []
-        self._activities: dict[UUID, Any] = self._open_activities()
+        self._activities: dict[str, Any] = self._open_activities()
 
     @classmethod
     def start(
@@ -103,7 +102,7 @@ class Instance:
         """The service tasks in progress, at all levels, with the variables each sees."""
         return [
             ServiceCall(
-                task_id=str(task.id),
+                task_id=task.id,
                 element_id=task.task_spec.bpmn_id,
                 name=task.task_spec.bpmn_name or "",
                 operation=task.task_spec.operation,
@@ -133,7 +132,7 @@ class Instance:
     def human_tasks(self) -> list[HumanTask]:
         return [
             HumanTask(
-                task_id=str(task.id),
+                task_id=task.id,
                 element_id=task.task_spec.bpmn_id,
                 name=task.task_spec.bpmn_name or "",
                 post=task.task_spec.lane,
@@ -152,7 +151,7 @@ class Instance:
 
     def expected_messages(self) -> list[ExpectedMessage]:
         return [
-            ExpectedMessage(str(task.id), task.task_spec.bpmn_id, definition.name)
+            ExpectedMessage(task.id, task.task_spec.bpmn_id, definition.name)
             for task, definition in self._awaited(MessageEvent)
         ]
 
@@ -162,7 +161,7 @@ class Instance:
         waiting = [
             (task, definition)
             for task, definition in self._awaited(MessageEvent)
-            if definition.name == name and task_id in (None, str(task.id))
+            if definition.name == name and task_id in (None, task.id)
         ]
         if len(waiting) != 1:
             raise MessageNotExpected(message=name, waiting=f"等待处 {len(waiting)} 个")
@@ -172,7 +171,7 @@ class Instance:
 
     def timers(self) -> list[Timer]:
         return [
-            Timer(str(task.id), definition.name, definition.due_at(task), definition.is_provisional(task))
+            Timer(task.id, definition.name, definition.due_at(task), definition.is_provisional(task))
             for task, definition in self._awaited(TimerEvent)
         ]
 
@@ -214,7 +213,7 @@ class Instance:
     def failures(self) -> list[Failure]:
         """Elements in error, or, when nothing is left that could move, where the instance stands still."""
         failed = [
-            Failure(str(task.id), _element(task), task.internal_data.get(FAILURE, ""))
+            Failure(task.id, _element(task), task.internal_data.get(FAILURE, ""))
             for task in self._workflow.all_open(TaskState.ERROR)
         ]
         return failed or self._standstill()
@@ -256,11 +255,7 @@ class Instance:
 
     def _find(self, task_id: str, states: int) -> Any:
         """The task of this id, if it is in one of these states and in a process that is still going on."""
-        try:
-            wanted = UUID(task_id)
-        except ValueError:
-            raise TaskNotOpen(task=task_id) from None
-        found = (workflow.tasks.get(wanted) for workflow in self._workflow.workflows())
+        found = (workflow.tasks.get(task_id) for workflow in self._workflow.workflows())
         task = next((task for task in found if task is not None), None)
         if task is None or not task.has_state(states):
             raise TaskNotOpen(task=task_id)
@@ -284,7 +279,7 @@ class Instance:
         waiting = self._workflow.all_open(TaskState.WAITING) or [self._workflow.task_tree]
         return [Failure(None, _element(task), "流程停住：等待的分支不会到达") for task in waiting]
 
-    def _open_activities(self) -> dict[UUID, Any]:
+    def _open_activities(self) -> dict[str, Any]:
         return {task.id: task for task in self._workflow.all_open(OPEN) if task.task_spec.bpmn_id}
 
     def _note(self, task: Any) -> None:

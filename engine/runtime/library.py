@@ -3,13 +3,16 @@
 - State changes built a log record with the task's data each time, logging on or off.
 - Looking for ancestors recursed once per ancestor: RecursionError in a loop of some hundred rounds.
 - Data was inherited with DeepMerge, which joins lists element by element and loses entries.
+- Ids were UUID objects, hashed in Python each time a task is looked up; now they are the same as text.
 """
 
 import logging
 import time
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
+import SpiffWorkflow.task
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.task import Task
 
@@ -53,6 +56,11 @@ def _inherit_data(task: Any) -> None:
     task.data = {**task.data, **task.parent.data}
 
 
+def _new_id() -> str:
+    return str(uuid4())
+
+
+SpiffWorkflow.task.uuid4 = _new_id
 Task._set_state = _set_state
 Task.is_descendant_of = _is_descendant_of
 Task.find_ancestor = _find_ancestor

@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
 from SpiffWorkflow.task import Task
 
@@ -75,7 +74,7 @@ def _rebuild(top: TopWorkflow, record: Record, changes: Iterator[Any]) -> None:
     first, *others = record["workflows"]
     _fill(top, first, changes)
     for inner_record in others:
-        _fill(_inner(top, UUID(inner_record["parent"])), inner_record, changes)
+        _fill(_inner(top, _task_id(inner_record["parent"])), inner_record, changes)
 
 
 def _document(state: bytes) -> Record:
@@ -97,11 +96,20 @@ def _upgrade(record: Record) -> None:
         raise BeyondThisRelease(reason=f"状态版本 {record['version']} 高于本系统的 {STATE_VERSION}")
 
 
+def _digits(task_id: str) -> str:
+    """An id as it is stored: without its four dashes."""
+    return task_id.replace("-", "")
+
+
+def _task_id(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def _workflow_record(workflow: Any) -> Record:
     places = {task_id: place for place, task_id in enumerate(workflow.tasks)}
     last = workflow.last_task
     return {
-        "parent": workflow.parent_task_id.hex if workflow.parent_task_id else None,
+        "parent": _digits(workflow.parent_task_id) if workflow.parent_task_id else None,
         "completed": workflow.completed,
         "success": workflow.success,
         "end_event": workflow.end_event,
@@ -111,9 +119,9 @@ def _workflow_record(workflow: Any) -> Record:
     }
 
 
-def _task_record(task: Any, places: Mapping[UUID, int]) -> Record:
+def _task_record(task: Any, places: Mapping[str, int]) -> Record:
     record: Record = {
-        "id": task.id.hex,
+        "id": _digits(task.id),
         "parent": places.get(task._parent),
         "spec": task.task_spec.name,
         "state": task.state,
@@ -138,7 +146,7 @@ def _changes(task: Any) -> list[Any]:
     return [added, [name for name in inherited if name not in task.data]]
 
 
-def _inner(top: TopWorkflow, parent_task_id: UUID) -> InnerWorkflow:
+def _inner(top: TopWorkflow, parent_task_id: str) -> InnerWorkflow:
     task = top.get_task_from_id(parent_task_id)
     inner = InnerWorkflow(
         top.subprocess_specs[task.task_spec.spec],
@@ -165,7 +173,7 @@ def _fill(workflow: Any, record: Record, changes: Any) -> None:
 
 def _task(workflow: Any, record: Record, parent: Any, change: list[Any]) -> Any:
     spec = workflow.spec.task_specs[record["spec"]]
-    task = Task(workflow, spec, parent, record["state"], UUID(record["id"]))
+    task = Task(workflow, spec, parent, record["state"], _task_id(record["id"]))
     task.last_state_change = record["changed"]
     task.triggered = record.get("triggered", False)
     task.internal_data = record.get("internal", {})

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -24,23 +23,23 @@ _DONE = TaskState.COMPLETED | TaskState.CANCELLED
 _ENGINE = ExpressionEngine()
 
 
-class _Tasks(dict[UUID, Any]):
+class _Tasks(dict[str, Any]):
     """Tasks by id, those that are not done kept apart: a step costs what is open, not what has been."""
 
-    def __init__(self, tasks: Mapping[UUID, Any]) -> None:
+    def __init__(self, tasks: Mapping[str, Any]) -> None:
         super().__init__(tasks)
         self._open = list(tasks.values())
 
-    def __setitem__(self, key: UUID, task: Any) -> None:
+    def __setitem__(self, key: str, task: Any) -> None:
         if key in self:
             self.pop(key)
         super().__setitem__(key, task)
         self._open.append(task)
 
-    def __delitem__(self, key: UUID) -> None:
+    def __delitem__(self, key: str) -> None:
         self.pop(key)
 
-    def pop(self, key: UUID, *default: Any) -> Any:
+    def pop(self, key: str, *default: Any) -> Any:
         gone = super().pop(key, *default)
         self._open = [task for task in self._open if task is not gone]
         return gone
@@ -61,7 +60,7 @@ class _Scanning:
         return self._tasks
 
     @tasks.setter
-    def tasks(self, tasks: Mapping[UUID, Any]) -> None:
+    def tasks(self, tasks: Mapping[str, Any]) -> None:
         self._tasks = _Tasks(tasks)
 
     def open_tasks(self, states: int) -> list[Any]:
