@@ -144,7 +144,7 @@ class Place:
     def __bytes__(self) -> bytes:
         """No two places have the same bytes: every part is preceded by its length."""
         parts = [str(part).encode() for part in (self.table, self.column, *self.row)]
-        return b"".join(b"%d:%s" % (len(part), part) for part in parts)
+        return b"".join([b"%d:%s" % (len(part), part) for part in parts])
 
 
 class SealBroken(Exception):  # noqa: N818 - says what happened to the value

@@ -160,8 +160,8 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def read(self, asked: tuple[AskedRow, ...], given: list[object]) -> AnswerRead:
-        counts = Counter(_row_no(row) for row in given)
-        by_number = {_row_no(row): row for row in given}
+        numbers = [_row_no(row) for row in given]
+        counts, by_number = Counter(numbers), dict(zip(numbers, given, strict=True))
         known = {row.row_no for row in asked}
         self.problems += [Problem(ProblemCode.ROW_UNKNOWN) for number in counts if number not in known]
         answers = tuple(self._answer(row, counts[row.row_no], by_number.get(row.row_no)) for row in asked)
@@ -224,6 +224,8 @@ class _Reader:
         self, row: AskedRow, item: Item, status: MatchStatus, records: tuple[Record, ...]
     ) -> tuple[MatchStatus, str]:
         """A field left out is an omission (6.2 c); null says that the source has nothing there."""
+        if not records:
+            return status, ""
         left_out = next((f.name for f in item.fields if any(f.name not in r.values for r in records)), None)
         if left_out is None:
             return status, ""

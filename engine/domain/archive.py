@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from engine.domain.zip_file import Packed, pack, zip_of
@@ -45,8 +45,7 @@ def build_package(closing: ClosingReport, files: Mapping[str, bytes | Packed]) -
         "closing_report.json": _json(asdict(closing)),
     }
     packed = [(path, _packed(content)) for path, content in sorted(contents.items())]
-    manifest = [{"path": path, "size": file.size, "sha256": file.digest} for path, file in packed]
-    return zip_of([*packed, ("manifest.json", pack(_json({"files": manifest})))])
+    return zip_of([*packed, ("manifest.json", pack(_manifest(packed)))])
 
 
 def _packed(content: bytes | Packed) -> Packed:
@@ -69,6 +68,13 @@ def find_damage(package: bytes) -> tuple[str, ...]:
             return tuple(sorted(damaged | (names - set(listed) - {"manifest.json"})))
     except (zipfile.BadZipFile, KeyError, ValueError):
         return ("manifest.json",)
+
+
+def _manifest(files: Iterable[tuple[str, Packed]]) -> bytes:
+    """A line for each. Asked to indent, the library would write it in Python and not in C."""
+    rows = [{"path": path, "size": file.size, "sha256": file.digest} for path, file in files]
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return f'{{"files": [\n{lines}\n]}}\n'.encode()
 
 
 def _json(value: object) -> bytes:

@@ -24,7 +24,7 @@ class MatchStatus(StrEnum):
 
     @property
     def is_complete(self) -> bool:
-        return self in (MatchStatus.FOUND, MatchStatus.NOT_FOUND)
+        return self is MatchStatus.FOUND or self is MatchStatus.NOT_FOUND
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 RESIDENT_ID = "111"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -23,7 +24,7 @@ class ResidentId:
 
 def check_character(first_seventeen: str) -> str:
     """The eighteenth character that belongs to seventeen digits (ISO 7064 MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first_seventeen), WEIGHTS))
     return CHECK_CHARACTERS[total % 11]
 
 

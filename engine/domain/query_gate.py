@@ -6,6 +6,7 @@ MZ/T 072-2016 5.2 c): nobody is queried who is not an object of verification. Ev
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from engine.domain.catalogue import Item
 from engine.domain.commission import Authorisation, Commission, CommissionLetter
@@ -63,7 +64,7 @@ def may_query(
     commission: Commission, case_is_open: bool, person_ref: str, item: Item, at: datetime
 ) -> Refusal | None:
     """None when the question may be asked at that moment; the day counts in Beijing time."""
-    day = at.astimezone(SHANGHAI).date()
+    day = _day(at)
     code = _commission_refuses(commission, case_is_open, person_ref, item, day)
     if code is None:
         code = _authorisations_refuse(commission, person_ref, item, day)
@@ -72,9 +73,16 @@ def may_query(
 
 def authorising(commission: Commission, person_ref: str, item: Item, at: datetime) -> Authorisation | None:
     """The authorisation that a question rests on once may_query permits it; its number goes out with it."""
-    day = at.astimezone(SHANGHAI).date()
-    fitting = (a for a in commission.authorisations if _refuses(commission, a, person_ref, item, day) is None)
-    return next(fitting, None)
+    day = _day(at)
+    for authorisation in commission.authorisations:
+        if _refuses(commission, authorisation, person_ref, item, day) is None:
+            return authorisation
+    return None
+
+
+@lru_cache(maxsize=16)  # all questions of a case are asked at one moment
+def _day(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
 
 
 def _commission_refuses(
@@ -82,7 +90,7 @@ def _commission_refuses(
 ) -> RefusalCode | None:
     if not case_is_open:
         return RefusalCode.CASE_CLOSED
-    if all(person.ref != person_ref for person in commission.household.persons):
+    if person_ref not in [person.ref for person in commission.household.persons]:
         return RefusalCode.NOT_AN_OBJECT
     if commission.letter is None:
         return RefusalCode.LETTER_MISSING
@@ -101,10 +109,13 @@ def _authorisations_refuse(
     commission: Commission, person_ref: str, item: Item, day: date
 ) -> RefusalCode | None:
     """None when one authorisation fits; else what is wrong with the one that comes nearest."""
-    verdicts = [_refuses(commission, a, person_ref, item, day) for a in commission.authorisations]
-    if None in verdicts:
-        return None
-    return max((code for code in verdicts if code), key=ORDER.index, default=RefusalCode.NOT_AUTHORISED)
+    nearest = RefusalCode.NOT_AUTHORISED
+    for authorisation in commission.authorisations:
+        code = _refuses(commission, authorisation, person_ref, item, day)
+        if code is None:
+            return None
+        nearest = max(nearest, code, key=ORDER.index)
+    return nearest
 
 
 def _refuses(

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -107,7 +107,7 @@ def _contexts(
 
 
 def _prepared(context: CallContext, row: LeasedRow, owner: str) -> ClaimedWork:
-    work = ClaimedWork(
+    return ClaimedWork(
         row.id,
         row.instance_id,
         row.case_id,
@@ -116,21 +116,25 @@ def _prepared(context: CallContext, row: LeasedRow, owner: str) -> ClaimedWork:
         owner,
         row.attempts,
         row.arguments,
-        None,
+        _request(context, row),
     )
+
+
+def _request(context: CallContext, row: LeasedRow) -> Any:
+    """What prepare() makes, or the failure it raises."""
     operation = _operation(row.operation)
     if _attempts(row) > operation.retry(context.platform).attempts + ALONE:  # it kills worker after worker
-        return replace(work, request=PermanentFailure("worker_lost"))
+        return PermanentFailure("worker_lost")
     try:
-        return replace(work, request=operation.prepare(context, row.arguments))
+        return operation.prepare(context, row.arguments)
     except SQLAlchemyError:
         raise  # the database, not the row
     except RuleViolation as error:
-        return replace(work, request=PermanentFailure(type(error).__name__))
+        return PermanentFailure(type(error).__name__)
     except OutsideFailure as failure:
-        return replace(work, request=failure)
+        return failure
     except Exception as error:  # one poisonous row must not hold up the others claimed with it
-        return replace(work, request=unexpected(error))
+        return unexpected(error)
 
 
 def perform(platform: Platform, work: ClaimedWork) -> Outcome:

@@ -3,6 +3,7 @@
 - State changes built a log record with the task's data each time, logging on or off.
 - Looking for ancestors recursed once per ancestor: RecursionError in a loop of some hundred rounds.
 - Data was inherited with DeepMerge, which joins lists element by element and loses entries.
+- Data was copied by deepcopy, which keeps a record of every object; ours has been admitted and is a tree.
 - Ids were UUID objects, hashed in Python each time a task is looked up; now they are the same as text.
 """
 
@@ -12,9 +13,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+import SpiffWorkflow.bpmn.specs.mixins.multiinstance_task as library_of_loops
+import SpiffWorkflow.bpmn.specs.mixins.subworkflow_task as library_of_subprocesses
 import SpiffWorkflow.task
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.task import Task
+
+from engine.runtime.values import copied
 
 OPEN = TaskState.READY | TaskState.STARTED
 UNFINISHED = TaskState.NOT_FINISHED_MASK
@@ -61,6 +66,7 @@ def _new_id() -> str:
 
 
 SpiffWorkflow.task.uuid4 = _new_id
+library_of_loops.deepcopy = library_of_subprocesses.deepcopy = copied
 Task._set_state = _set_state
 Task.is_descendant_of = _is_descendant_of
 Task.find_ancestor = _find_ancestor

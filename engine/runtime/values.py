@@ -104,7 +104,8 @@ def to_json(value: object) -> str:
 
 
 def from_json(text: str | bytes) -> object:
-    return json.loads(text, object_hook=_unmark)
+    marked = '"$' if isinstance(text, str) else b'"$'
+    return json.loads(text, object_hook=_unmark if marked in text else None)  # type: ignore[operator]  # of its kind
 
 
 def _mark(value: object) -> dict[str, str]:

@@ -21,6 +21,7 @@ from engine.runtime.library import UNFINISHED
 
 _DONE = TaskState.COMPLETED | TaskState.CANCELLED
 _ENGINE = ExpressionEngine()
+SWEPT_FROM = 32  # and whenever they have doubled: what is done leaves the open ones
 
 
 class _Tasks(dict[str, Any]):
@@ -29,12 +30,16 @@ class _Tasks(dict[str, Any]):
     def __init__(self, tasks: Mapping[str, Any]) -> None:
         super().__init__(tasks)
         self._open = list(tasks.values())
+        self._most = 2 * len(self._open) + SWEPT_FROM
 
     def __setitem__(self, key: str, task: Any) -> None:
         if key in self:
             self.pop(key)
         super().__setitem__(key, task)
         self._open.append(task)
+        if len(self._open) > self._most:
+            self._open = [task for task in self._open if not task._state & _DONE]
+            self._most = 2 * len(self._open) + SWEPT_FROM
 
     def __delitem__(self, key: str) -> None:
         self.pop(key)
@@ -44,10 +49,9 @@ class _Tasks(dict[str, Any]):
         self._open = [task for task in self._open if task is not gone]
         return gone
 
-    def open(self) -> list[Any]:
-        """Tasks that are unfinished or in ERROR and still part of the tree, oldest first."""
-        self._open = [task for task in self._open if not task._state & _DONE]
-        return self._open
+    def open(self, states: int) -> list[Any]:
+        """Tasks in one of these states, unfinished ones or ERROR, still part of the tree, oldest first."""
+        return [task for task in self._open if task._state & states]
 
 
 class _Scanning:
@@ -64,7 +68,7 @@ class _Scanning:
         self._tasks = _Tasks(tasks)
 
     def open_tasks(self, states: int) -> list[Any]:
-        return [task for task in self._tasks.open() if task._state & states]
+        return self._tasks.open(states)
 
     def get_tasks_iterator(self, first_task: Any = None, **filters: Any) -> Any:
         filters.setdefault("max_depth", sys.maxsize)

@@ -6,10 +6,10 @@ The database itself refuses changes (triggers); the links and anchors show those
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Identifier, UtcDateTime, append_at_end
+from engine.store.base import Base, Identifier, Json, UtcDateTime, append_at_end
 
 
 class AuditEvent(Base):
@@ -20,7 +20,7 @@ class AuditEvent(Base):
     actor: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(60), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("verification_case.id"), index=True)
-    facts: Mapped[dict[str, object]] = mapped_column(JSON)
+    facts: Mapped[dict[str, object]] = mapped_column(Json)
 
 
 class AuditLink(Base):

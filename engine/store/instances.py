@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import (
-    JSON,
     ForeignKey,
     Index,
     LargeBinary,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Identifier, UtcDateTime, append_at_end, change_at_end
+from engine.store.base import Base, Identifier, Json, UtcDateTime, append_at_end, change_at_end
 
 
 class InstanceState(StrEnum):
@@ -108,7 +107,7 @@ class InboundMessage(Base):
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
-    payload: Mapped[dict[str, object]] = mapped_column(JSON)
+    payload: Mapped[dict[str, object]] = mapped_column(Json)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -9,7 +9,6 @@ from math import inf
 from typing import cast
 
 from sqlalchemy import (
-    JSON,
     ForeignKey,
     Index,
     String,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Identifier, UtcDateTime
+from engine.store.base import Base, Identifier, Json, UtcDateTime
 
 
 class OutboxState(StrEnum):
@@ -50,7 +49,7 @@ class OutboxRow(Base):
     key: Mapped[str] = mapped_column(String(160), unique=True)
     operation: Mapped[str] = mapped_column(String(60))
     lane: Mapped[str] = mapped_column(String(60))
-    arguments: Mapped[dict[str, object]] = mapped_column(JSON)
+    arguments: Mapped[dict[str, object]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(20))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     owner: Mapped[str | None] = mapped_column(String(80))
@@ -58,7 +57,7 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     forgiven: Mapped[int] = mapped_column(default=0)  # attempts before a person set the work going again
     failure_code: Mapped[str | None] = mapped_column(String(80))
-    result: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    result: Mapped[dict[str, object] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import cast
 
 from sqlalchemy import (
-    JSON,
     ForeignKey,
     LargeBinary,
     String,
@@ -23,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus, latest
 from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
 from engine.ports import SourceReply, Vault
-from engine.store.base import Base, Identifier, UtcDateTime, append_at_end, change_at_end
+from engine.store.base import Base, Identifier, Json, UtcDateTime, append_at_end, change_at_end
 from engine.store.sealing import SealedColumn
 
 
@@ -44,8 +43,8 @@ class Query(Base):
     source: Mapped[str] = mapped_column(String(20))
     round: Mapped[int]
     batch_no: Mapped[str] = mapped_column(String(80), unique=True)
-    rows: Mapped[list[list[str]]] = mapped_column(JSON)
-    required_items: Mapped[list[str]] = mapped_column(JSON)
+    rows: Mapped[list[list[str]]] = mapped_column(Json)
+    required_items: Mapped[list[str]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(20))
     planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -108,7 +108,8 @@ def _exempted(case: Case, lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _tiers_of(case: Case, evidence: IncomeEvidence, month: str) -> list[tuple[Line, ...]]:
-    return [tuple(_exempted(case, tier.get(month, ()))) for tier in evidence.tiers]
+    found = [tier.get(month, ()) for tier in evidence.tiers]
+    return [tuple(_exempted(case, lines)) if lines else () for lines in found]
 
 
 def _included(case: Case, tiers: Iterable[Sequence[Line]], lump: Iterable[Line], trusted: bool) -> Decimal:
