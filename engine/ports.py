@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from engine.domain.report import ReportContent
@@ -143,8 +144,13 @@ class Place:
 
     def __bytes__(self) -> bytes:
         """No two places have the same bytes: every part is preceded by its length."""
-        parts = [str(part).encode() for part in (self.table, self.column, *self.row)]
-        return b"".join([b"%d:%s" % (len(part), part) for part in parts])
+        parts = [str(part).encode() for part in self.row]
+        return _column(self.table, self.column) + b"".join([b"%d:%s" % (len(part), part) for part in parts])
+
+
+@lru_cache(maxsize=64)  # there are fewer sealed columns
+def _column(table: str, column: str) -> bytes:
+    return b"".join(b"%d:%s" % (len(name), name) for name in (table.encode(), column.encode()))
 
 
 class SealBroken(Exception):  # noqa: N818 - says what happened to the value

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from engine.store.base import Base
 
 MIGRATIONS = Path(__file__).parent.parent / "engine" / "store" / "migrations"
-READING = "hedui_reading"
+_beginning = ContextVar("beginning", default="BEGIN IMMEDIATE")
 # A worker frozen inside a transaction, or a machine that lost its power, must let go of its locks.
 # No prepared statements: a transaction pooler gives every transaction another connection; nor do they pay.
 CONNECTION = {
@@ -35,10 +36,11 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reading = engine.execution_options(**{READING: True})
-        if engine.dialect.name == "sqlite":
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        if self._is_sqlite:
             event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
+            # Not by an event of the engine: with one, every statement asks who else is listening.
+            engine.dialect.do_begin = _begin_sqlite  # type: ignore[assignment, method-assign]  # a method, of this engine alone
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -49,7 +51,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that writes nothing; on SQLite it waits for nobody."""
-        with Session(self._reading, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False) as session:
+            if self._is_sqlite:
+                before = _beginning.set("BEGIN")
+                try:
+                    session.connection()
+                finally:
+                    _beginning.reset(before)
             yield session
 
     def migrate(self) -> None:
@@ -91,6 +99,5 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _begin_sqlite(connection: PoolProxiedConnection) -> None:
+    connection.execute(_beginning.get())

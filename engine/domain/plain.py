@@ -13,6 +13,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 T = TypeVar("T")
 Loader = Callable[[object], object]
+Dumper = Callable[[Any], object]
 
 # Values of unknown type (records of the sources) carry a tag: a text "1.00" must not come back as a Decimal.
 TAGS: dict[str, type] = {"decimal": Decimal, "date": date, "datetime": datetime}
@@ -24,16 +25,14 @@ AS_THEY_ARE = frozenset((str, int, bool, float, types.NoneType))
 def to_plain(value: object) -> object:
     """Dataclasses, enums, tuples, Decimal and dates as JSON values."""
     kind = type(value)
-    return value if kind in AS_THEY_ARE else _dumper(kind)(value)  # type: ignore[arg-type]  # types are hashable
+    return value if kind in AS_THEY_ARE else _dumper(kind)(value)
 
 
 def _listed(items: Iterable[object]) -> list[object]:
-    return [item if type(item) in AS_THEY_ARE else to_plain(item) for item in items]
+    return [item if type(item) in AS_THEY_ARE else _dumper(type(item))(item) for item in items]
 
 
-@cache
-def _dumper(kind: type) -> Callable[[Any], object]:
-    """How a value of this type is written, worked out once per type."""
+def _find_dumper(kind: type) -> Dumper:
     if kind in (tuple, list):
         return _listed
     if is_dataclass(kind):
@@ -47,10 +46,14 @@ def _dumper(kind: type) -> Callable[[Any], object]:
     return kind.isoformat if issubclass(kind, date) else lambda value: value  # a datetime is a date
 
 
-def _dataclass_dumper(names: tuple[str, ...]) -> Callable[[Any], object]:
+# How a value of this type is written, worked out once per type. mypy thinks that types have no hash.
+_dumper = cast(Callable[[type], Dumper], cache(_find_dumper))
+
+
+def _dataclass_dumper(names: tuple[str, ...]) -> Dumper:
     def write(value: object) -> object:
         found = [(name, getattr(value, name)) for name in names]
-        return {name: item if type(item) in AS_THEY_ARE else to_plain(item) for name, item in found}
+        return {n: item if type(item) in AS_THEY_ARE else _dumper(type(item))(item) for n, item in found}
 
     return write
 
@@ -88,8 +91,6 @@ def from_plain(kind: type[T], plain: object) -> T:
 def _loader(kind: Hashable) -> Loader:
     """How a value of this type is read, worked out once per type."""
     origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        return _optional(get_args(kind))
     if origin is tuple:
         return _tuple(_loader(get_args(kind)[0]))
     if origin is not None:
@@ -123,12 +124,6 @@ def _member(kind: type[Enum]) -> Loader:
     return lambda plain: members[plain] if plain in members else kind(plain)  # which says what is wrong
 
 
-def _optional(options: tuple[object, ...]) -> Loader:
-    (option,) = (kind for kind in options if kind is not types.NoneType)
-    load = _loader(option)
-    return lambda plain: None if plain is None else load(plain)
-
-
 def _tuple(load: Loader) -> Loader:
     def read(plain: object) -> object:
         if not isinstance(plain, list):
@@ -148,7 +143,7 @@ def _mapping(plain: object) -> object:
 def _dataclass(kind: type) -> Loader:
     """Its own constructor would set field by field, a frozen one at ten times the cost."""
     hints = get_type_hints(kind)
-    loaders = {name: _loader(hints[name]) for name in _field_names(kind)}
+    loaders = {name: _loader(_known_kind(hints[name])) for name in _field_names(kind)}
     simple = {name: _as_it_is(hints[name]) for name in loaders}
     defaults = {f.name: f.default for f in fields(kind) if f.default is not MISSING}
     needed = loaders.keys() - defaults.keys()
@@ -166,6 +161,14 @@ def _dataclass(kind: type) -> Loader:
         return value
 
     return read
+
+
+def _known_kind(hint: object) -> Hashable:
+    """What a field holds when it is not None."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint
+    (option,) = (kind for kind in get_args(hint) if kind is not types.NoneType)
+    return cast(Hashable, option)
 
 
 def _as_it_is(hint: object) -> frozenset[object]:

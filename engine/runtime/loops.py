@@ -134,7 +134,8 @@ def is_loop(task: Any) -> bool:
 
 def loop_of(task: Any) -> Any:
     """The loop task this task is an instance of, or None."""
-    return task.parent if task.parent is not None and task.triggered and is_loop(task.parent) else None
+    parent = task.parent if task.triggered else None
+    return parent if parent is not None and is_loop(parent) else None
 
 
 def missing_result(task: Any, data: Mapping[str, object]) -> str:

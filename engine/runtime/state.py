@@ -137,7 +137,8 @@ def _task_record(task: Any, places: Mapping[str, int]) -> Record:
 def _changes(task: Any) -> list[Any]:
     """What the task's data adds to its parent's, and what it lacks. Inherited values are the same objects, so
     identity tells; equality would take 1 for true."""
-    inherited = task.parent.data if task.parent is not None else {}
+    parent = task.parent
+    inherited = parent.data if parent is not None else {}
     added = {
         name: value
         for name, value in task.data.items()
