@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 QUICK = 1  # a tenth larger than the best, in half the time
+# Most files are small. The memory for the usual window of 32 KB takes ten times as long to get as they take.
+WINDOW, MEMORY = -13, 6
 VERSION, UNIX, UTF_8_NAMES, DEFLATED = 20, 3 << 8, 0x800, 8
 FIRST_DAY = 0x21  # 1980-01-01, midnight: the same content must give the same file
 READABLE = 0o600 << 16  # by whoever unpacks it
@@ -23,7 +25,7 @@ class Packed:
 
 
 def pack(content: bytes) -> Packed:
-    stream = zlib.compressobj(QUICK, zlib.DEFLATED, -zlib.MAX_WBITS)
+    stream = zlib.compressobj(QUICK, zlib.DEFLATED, WINDOW, MEMORY)
     deflated = stream.compress(content) + stream.flush()
     return Packed(deflated, len(content), zlib.crc32(content), hashlib.sha256(content).hexdigest())
 

@@ -25,6 +25,11 @@ SEAL_GATE = 7_202_017  # any constant of our own: the advisory lock under which 
 LOOK_BACK = 2_000
 EVENTS_PER_ANCHOR = 10_000
 CHUNK = 20_000
+NEWEST_ANCHOR = (
+    select(AuditAnchor.seq, AuditAnchor.chain, AuditAnchor.at, AuditAnchor.key_id, AuditAnchor.signature)
+    .order_by(AuditAnchor.seq.desc())
+    .limit(1)
+)
 
 
 def seal_events(session: Session, limit: int, look_back: int | None = LOOK_BACK) -> int:
@@ -89,9 +94,8 @@ def unsealed_before(session: Session, moment: datetime) -> int | None:
 
 
 def newest_anchor(session: Session) -> Anchor | None:
-    wanted = select(AuditAnchor).order_by(AuditAnchor.seq.desc()).limit(1)
-    row = session.scalars(wanted).one_or_none()
-    return _anchor(row) if row is not None else None
+    row = session.connection().execute(NEWEST_ANCHOR).one_or_none()
+    return Anchor(*row) if row is not None else None
 
 
 def anchors_after(session: Session, seq: int) -> list[Anchor]:

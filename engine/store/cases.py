@@ -91,12 +91,11 @@ LOCKED = BY_IDS.with_for_update(key_share=True).execution_options(populate_exist
 LOCKED_IF_FREE = BY_IDS.with_for_update(key_share=True, skip_locked=True).execution_options(
     populate_existing=True
 )
-LATEST_REVISION = (
-    select(CommissionRevision.revision, CommissionRevision.body)
-    .where(CommissionRevision.case_id == bindparam("case_id"))
-    .order_by(CommissionRevision.revision.desc())
-    .limit(1)
+OF_CASE = select(CommissionRevision.revision, CommissionRevision.body).where(
+    CommissionRevision.case_id == bindparam("case_id")
 )
+REVISIONS = OF_CASE.order_by(CommissionRevision.revision)
+LATEST_REVISION = OF_CASE.order_by(CommissionRevision.revision.desc()).limit(1)
 
 
 def cases_by_id(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
@@ -159,6 +158,8 @@ def commission_of(session: Session, vault: Vault, case_id: int) -> Commission:
 
 
 def commission_revisions(session: Session, vault: Vault, case_id: int) -> list[CommissionPaper]:
-    wanted = select(CommissionRevision).where(CommissionRevision.case_id == case_id)
-    rows = session.scalars(wanted.order_by(CommissionRevision.revision))
-    return [CommissionPaper(row.revision, COMMISSION.open(vault, row)) for row in rows]
+    rows = session.connection().execute(REVISIONS, {"case_id": case_id})
+    return [
+        CommissionPaper(revision, vault.open(COMMISSION.place_of(case_id, revision), body))
+        for revision, body in rows
+    ]
