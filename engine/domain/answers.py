@@ -252,6 +252,8 @@ def _check_identity(row: AskedRow, given: Mapping[str, object]) -> None:
     name, id_no = given.get("name"), given.get("id_no")
     if not isinstance(name, str) or not isinstance(id_no, str):
         raise _Malformed(ProblemCode.IDENTITY_NOT_ECHOED)
+    if (name, id_no) == (row.name, row.id_no):
+        return
     same_name = _comparable_name(name) == _comparable_name(row.name)
     if not same_name or normalise_resident_id(id_no) != normalise_resident_id(row.id_no):
         raise _Malformed(ProblemCode.IDENTITY_DIFFERS)

@@ -24,7 +24,10 @@ class MatchStatus(StrEnum):
 
     @property
     def is_complete(self) -> bool:
-        return self is MatchStatus.FOUND or self is MatchStatus.NOT_FOUND
+        return self in COMPLETE
+
+
+COMPLETE = (MatchStatus.FOUND, MatchStatus.NOT_FOUND)
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,12 @@ class Findings:
         return tuple(answer for answer in self.answers if answer.item == item)
 
     def incomplete(self) -> tuple[ItemAnswer, ...]:
-        return tuple(answer for answer in self.answers if not answer.status.is_complete)
+        return tuple(answer for answer in self.answers if answer.status not in COMPLETE)
 
 
 def latest(answers: Iterable[ItemAnswer]) -> Findings:
     """Keep one answer per person and item: a complete one before an incomplete one, then the newest."""
     kept: dict[tuple[str, str], ItemAnswer] = {}
-    for answer in sorted(answers, key=lambda a: (a.status.is_complete, a.answered_at)):
+    for answer in sorted(answers, key=lambda a: (a.status in COMPLETE, a.answered_at)):
         kept[answer.person, answer.item] = answer
     return Findings(tuple(sorted(kept.values(), key=lambda a: (a.item, a.person))))

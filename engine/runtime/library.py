@@ -34,13 +34,17 @@ def lineage(task: Any) -> Iterator[Any]:
 
 def common_ancestor(tasks: list[Any]) -> Any:
     """The nearest task that all of `tasks` descend from, or are; None when there is none."""
-    paths = [list(lineage(task))[::-1] for task in tasks]
-    shared = None
-    for level in zip(*paths, strict=False):
-        if any(task is not level[0] for task in level):
-            break
-        shared = level[0]
-    return shared
+    if not tasks:
+        return None
+    path = list(lineage(tasks[0]))
+    places = {id(task): place for place, task in enumerate(path)}
+    highest = 0
+    for task in tasks[1:]:
+        met = next((places[id(above)] for above in lineage(task) if id(above) in places), None)
+        if met is None:
+            return None
+        highest = max(highest, met)
+    return path[highest]
 
 
 def _set_state(task: Any, value: int) -> None:

@@ -57,6 +57,9 @@ class _Border:
     def _value(self, value: object, path: str, depth: int) -> Value:
         if depth > MAX_DEPTH:
             raise ValueRefused(path=path[:80], reason="嵌套过深")
+        if type(value) is str:
+            self._spend(_COST + len(value), path)
+            return value
         self._spend(_COST, path)
         if isinstance(value, Enum):
             value = value.value

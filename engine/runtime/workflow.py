@@ -36,10 +36,10 @@ class _Tasks(dict[str, Any]):
         if key in self:
             self.pop(key)
         super().__setitem__(key, task)
-        self._open.append(task)
-        if len(self._open) > self._most:
+        if len(self._open) >= self._most:
             self._open = [task for task in self._open if not task._state & _DONE]
             self._most = 2 * len(self._open) + SWEPT_FROM
+        self._open.append(task)  # last: a task comes here before it has a state
 
     def __delitem__(self, key: str) -> None:
         self.pop(key)
@@ -59,16 +59,14 @@ class _Scanning:
 
     end_event: str | None = None
 
-    @property
-    def tasks(self) -> _Tasks:
-        return self._tasks
+    tasks: _Tasks
 
-    @tasks.setter
-    def tasks(self, tasks: Mapping[str, Any]) -> None:
-        self._tasks = _Tasks(tasks)
+    def __setattr__(self, name: str, value: Any) -> None:
+        """The library makes a dictionary of its own. A property would cost every look at a task a call."""
+        super().__setattr__(name, _Tasks(value) if name == "tasks" else value)
 
     def open_tasks(self, states: int) -> list[Any]:
-        return self._tasks.open(states)
+        return self.tasks.open(states)
 
     def get_tasks_iterator(self, first_task: Any = None, **filters: Any) -> Any:
         filters.setdefault("max_depth", sys.maxsize)
@@ -139,6 +137,8 @@ class TopWorkflow(_Scanning, BpmnWorkflow):
 
     def workflows(self) -> list[Any]:
         """This process and those in progress within it, innermost first."""
+        if not self.subprocesses:
+            return [self]
         inner = [workflow for workflow in self.subprocesses.values() if not workflow.completed]
         return [*sorted(inner, key=lambda workflow: -workflow.depth), self]
 

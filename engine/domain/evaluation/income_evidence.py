@@ -44,6 +44,10 @@ def counted_lines(
     for month in case.months:
         tiers = _tiers_of(case, evidence, month)
         said = declared.get(month, ())
+        if not said and not any(tiers):  # nobody speaks of the month: most months of most categories
+            open_months.append(month)
+            yield month, []
+            continue
         if not any(line.counted for tier in (said, *tiers) for line in tier):
             open_months.append(month)
         beyond = tuple(_beyond(said, _included(case, tiers, lump, trusted)))
