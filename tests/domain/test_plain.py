@@ -1,6 +1,7 @@
 """Domain values to JSON and back."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -58,3 +59,29 @@ def test_a_value_of_the_wrong_type_is_refused() -> None:
 
     with pytest.raises(TypeError):
         from_plain(Commission, plain | {"copies": "1"})
+
+
+def test_a_field_that_is_missing_or_unknown_is_refused_and_one_with_a_default_is_not() -> None:
+    plain = to_plain(a_commission())
+    assert isinstance(plain, dict)
+
+    for wrong in ({key: plain[key] for key in plain if key != "number"}, plain | {"unheard_of": 1}):
+        with pytest.raises(TypeError):
+            from_plain(Commission, wrong)
+    shorter = from_plain(Commission, {key: plain[key] for key in plain if key != "copies"})
+    assert shorter == a_commission()
+
+
+@dataclass(frozen=True)
+class Careful:
+    """It wants to have a look at its fields."""
+
+    number: int
+
+    def __post_init__(self) -> None:
+        raise AssertionError
+
+
+def test_a_value_that_looks_at_its_fields_is_not_read_behind_its_back() -> None:
+    with pytest.raises(TypeError, match="Careful"):
+        from_plain(Careful, {"number": 1})
