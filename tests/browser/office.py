@@ -36,7 +36,7 @@ def come_to_work(visit: Visit, name: str, *posts: str, script: bool = True) -> C
 
 
 def register(clerk: Clerk, application: Application) -> str:
-    """The papers at the front desk, to the receipt for the courier; the number of the case."""
+    """The papers at the front desk, to the acknowledgement for the courier; the number of the case."""
     page = clerk.page
     page.get_by_role("link", name="登记", exact=True).click()
     type_application(page, application)

@@ -81,10 +81,10 @@ def _type_recheck(page: Page, application: Application) -> None:
     type_recheck(page, application, "第32040020261100001aaf1号")
 
 
-def _receipt(scene: Scene) -> Clerk:
+def _acknowledgement(scene: Scene) -> Clerk:
     case = bring(scene.stage, "ordinary", "WT-RECEIPT")
     clerk = scene.hire("V187", FRONT_DESK)
-    clerk.go(f"/registrations/receipts/{case.case_id}")
+    clerk.go(f"/registrations/acknowledgements/{case.case_id}")
     expect(clerk.page.get_by_role("heading", name="收件回执")).to_be_visible()
     return clerk
 
@@ -101,5 +101,5 @@ VIEWS = (
     View("registrations.show_peer", "error", _refused("peer", "V186")),
     View("registrations.show_check", "filled", _checked("V188", type_application, COMPLETE)),
     View("registrations.show_check", "error", _checked("V191", _type_with_expired_letter, DEFECTIVE)),
-    View("registrations.show_receipt", "filled", _receipt),
+    View("registrations.show_acknowledgement", "filled", _acknowledgement),
 )
