@@ -43,8 +43,7 @@ def _by_right(endpoint: str, right: Right) -> Door:
 
 
 def _first_registration(person: Person) -> str | None:
-    mine = (kind for kind, known in REGISTRATIONS.items() if known.post in person.lanes)
-    kind = next(mine, None)
+    kind = next((kind for kind, known in REGISTRATIONS.items() if known.post in person.lanes), None)
     return None if kind is None else f"registrations.show_{kind}"
 
 
@@ -74,7 +73,7 @@ def init_app(app: Flask) -> None:
     """Notices are signed by a key of the house, so that any of its servers can read them."""
     app.session_interface = Notices()
     app.secret_key = _key(app)
-    for shown in (navigation, me, return_here, has_shortcuts, may_decide):
+    for shown in (navigation, me, return_here, has_shortcuts, may_decide, may_register):
         app.add_template_global(shown)
 
 
@@ -87,6 +86,11 @@ def me() -> Person | None:
     """Whoever has come in wholly."""
     visitor = g.get("visitor")
     return None if visitor is None or visitor.is_half else visitor.person
+
+
+def may_register(kind: str) -> bool:
+    person = me()
+    return person is not None and REGISTRATIONS[kind].post in person.lanes
 
 
 def may_decide() -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from engine.runtime.definitions import Definition
 from engine.runtime.safe_xml import BPMN, namespace_of, read_xml, text_of
 
-IDENTIFIERS = re.compile(r"（[^（）]*\b[a-z]+_[a-z0-9_.]*[^（）]*）", re.ASCII)
+IDENTIFIERS = re.compile(r"（[^（）]*\b[a-z][a-z0-9_.]{3,}\b[^（）]*）", re.ASCII)
 
 
 def for_people(written: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import LargeBinary, Select, String, UniqueConstraint, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.plain import canonical_json
@@ -50,14 +51,17 @@ def draft_of(session: Session, vault: Vault, account: str, subject: str) -> Draf
 
 
 def keep_draft(session: Session, vault: Vault, account: str, subject: str, draft: Draft) -> None:
-    """In place of the one before. The caller holds nobody else back: a draft is its author's alone."""
-    row = session.scalars(_wanted(account, subject).with_for_update()).one_or_none()
-    if row is None:
-        row = FormDraft(account=account, subject=subject)
-        session.add(row)
-    row.form, row.saved_at = draft.form, draft.saved_at
-    body = {"values": dict(draft.values), "file_names": dict(draft.file_names)}
-    DRAFT.seal(vault, row, canonical_json(body))
+    """In place of the one before; two pages of the same person saving at once do not disturb each other."""
+    body = canonical_json({"values": dict(draft.values), "file_names": dict(draft.file_names)})
+    values = {
+        "form": draft.form,
+        "saved_at": draft.saved_at,
+        "body": vault.seal(DRAFT.place_of(account, subject), body),
+    }
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    adding = dialect.insert(FormDraft).values(account=account, subject=subject, **values)
+    keeping = adding.on_conflict_do_update(index_elements=["account", "subject"], set_=values)
+    session.execute(keeping, execution_options={"synchronize_session": False})
 
 
 def drop_draft(session: Session, account: str, subject: str) -> None:

@@ -1,4 +1,4 @@
-"""One browser and one stage for all tests of a process; every test has people of its own."""
+"""One browser and one stage for all tests of this folder in a process; every test has people of its own."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,13 +14,17 @@ Hire = Callable[..., Clerk]
 expect.set_options(timeout=PATIENCE_MS)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith("tests/browser/"):
-            item.add_marker(pytest.mark.browser)
+    """These first, whatever the order of the others: they take long, and no process shall wait at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
-@pytest.fixture(scope="session")
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = start_chromium(playwright)
@@ -28,7 +32,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def open_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with open_stage(tmp_path_factory.mktemp("stage")) as opened:
         yield opened

@@ -12,8 +12,9 @@ from engine.handling.receiving import Reception
 from engine.handling.resubmission import resubmit
 from engine.handling.status import status_of
 from engine.handling.submission import submit_commission, submit_peer_request
+from web.errors import RequestInvalid
 from web.exchange.answers import accepted, shown
-from web.exchange.body import Body, load, read_body
+from web.exchange.body import Body, Problem, load, read_body
 from web.exchange.schemas import CommissionSchema, peer_request_schema
 from web.hall import hall
 from web.security import Guard, guarded
@@ -40,6 +41,8 @@ def send_again(commission_no: str) -> tuple[Response, int]:
     """Mended or supplemented material of a case; it is whole again, under its old number."""
     body = read_body()
     commission = _commission(body)
+    if commission.number != commission_no:
+        raise RequestInvalid(problems=(Problem("invalid", "commission_no", "应当与地址中的委托编号一致"),))
     with hall().database.transaction() as session:
         resubmit(session, hall().platform, g.unit.code, commission, body.digest)
     hall().platform.wake_up.wake()

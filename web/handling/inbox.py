@@ -97,7 +97,7 @@ def act() -> ResponseReturnValue:
     try:
         seen, doing = list(_seen(request.form.getlist("task"))), _doing(action)
     except SLIPS as slip:
-        flash(say(slip.message()))
+        flash(say(slip.message()), "warn")
         return back()
     if len(seen) == 1:
         with hall().database.transaction() as session:
@@ -142,7 +142,7 @@ def _tell(action: str, outcomes: list[Outcome]) -> None:
         reason = outcome.refusal.message() if outcome.refusal is not None else ""
         reasons[reason] = reasons.get(reason, 0) + 1
     for reason, count in reasons.items():
-        flash(say("{count} 项未办：{reason}", count=count, reason=say(reason)))
+        flash(say("{count} 项未办：{reason}", count=count, reason=say(reason)), "warn")
 
 
 def _view(name: str | None) -> View:

@@ -52,12 +52,12 @@ def test_material_nobody_waits_for_is_refused(door: Door) -> None:
     door.post("/v1/submissions", commission_json())
     door.house.work()
 
-    answers = [
-        door.post(f"/v1/submissions/{number}/resubmission", commission_json(purpose="申请临时救助"))
-        for number in ("WT-2026-0001", "WT-2026-0002")
-    ]
+    body, place = commission_json(purpose="申请临时救助"), "/v1/submissions/{}/resubmission"
+    unwanted = door.post(place.format("WT-2026-0001"), body)
+    elsewhere = door.post(place.format("WT-2026-0002"), body)
+    unknown = door.post(place.format("WT-2026-0002"), {**body, "commission_no": "WT-2026-0002"})
 
-    assert [answer.status_code for answer in answers] == [409, 409]
+    assert [answer.status_code for answer in (unwanted, elsewhere, unknown)] == [409, 400, 404]
 
 
 @pytest.mark.clause("M 6.1 note")

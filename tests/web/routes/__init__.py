@@ -1,0 +1,1 @@
+"""Every route of the application, asked by every visitor for every object."""
