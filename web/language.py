@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from engine.form_definitions import Language
 from web.accounts import cookies
 from web.accounts.cookies import Cookie
-from web.accounts.pages import back
+from web.navigation import back
 from web.policies import ANYBODY, admits
 
 CATALOGUE = Path(__file__).parent / "translations" / "en.po"

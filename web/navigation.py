@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -130,3 +130,13 @@ def _here() -> str:
 
 def has_shortcuts() -> bool:
     return cookies.read(Cookie.SHORTCUTS) == "on"
+
+
+def back() -> Response:
+    """To the page whose form was sent, or to the inbox."""
+    return make_response(redirect(own_path(request.form.get("next", "")) or url_for("inbox.show"), 303))
+
+
+def own_path(path: str) -> str | None:
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_ours and "\\" not in path else None

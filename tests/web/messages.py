@@ -13,7 +13,8 @@ from engine.domain.posts import ALL_POSTS
 from tests.engine.house import CATALOGUE
 
 ROOT = Path(web.app.__file__).parent.parent
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CHINESE = re.compile(r"[\u4e00-\u9fff，、；：（）。]")
+SAID = re.compile(r"[^\\]*[\u4e00-\u9fff][^\\]*|[，、；：]")  # in code; a pattern has backslashes
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
@@ -29,8 +30,19 @@ ROOMS = (
     "engine/supervision/words.py",
     "engine/supervision/symptoms.py",
     "engine/domain/unmasking.py",
+    "engine/domain/answer_problems.py",
 )
-NAMED = ("Task", "Event", "callActivity", "participant", "subProcess", "task")
+NAMED = (
+    "Task",
+    "Event",
+    "callActivity",
+    "participant",
+    "subProcess",
+    "task",
+    "Gateway",
+    "sequenceFlow",
+    "lane",
+)
 
 
 def texts_of_templates() -> dict[str, str]:
@@ -67,7 +79,7 @@ def _texts(tree: ast.Module) -> Iterator[str]:
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
-        if is_text and CHINESE.search(node.value):  # type: ignore[attr-defined]  # a constant
+        if is_text and SAID.fullmatch(node.value):  # type: ignore[attr-defined]  # a constant
             yield node.value  # type: ignore[attr-defined]
 
 
@@ -96,8 +108,9 @@ def texts_of_diagrams() -> dict[str, str]:
 
 
 def texts_of_data() -> dict[str, str]:
-    services = {service.name: code for code, service in CATALOGUE.services.items()}
-    return {**services, **dict.fromkeys(ALL_POSTS, "posts")}
+    named = (*CATALOGUE.services.values(), *CATALOGUE.departments.values(), *CATALOGUE.items.values())
+    papers = CATALOGUE.code_lists["id_type"].values()
+    return {**{one.name: "catalogue.yaml" for one in named}, **dict.fromkeys((*papers, *ALL_POSTS), "lists")}
 
 
 def all_texts() -> Mapping[str, str]:

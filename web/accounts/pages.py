@@ -14,6 +14,8 @@ from engine.domain.sign_in import TooManyAttempts
 from web.accounts import cookies
 from web.accounts.cookies import Cookie
 from web.errors import status_of
+from web.language import say
+from web.navigation import own_path
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def refused(template: str, field: str, refusal: RuleViolation, **values: object)
     """The form again; what was typed into secret fields is not."""
     message = refusal.message()
     if isinstance(refusal, TooManyAttempts):
-        message = f"{message}（{refusal.facts['seconds']} 秒后）"
+        message = f"{say(message)}{say('（{seconds} 秒后）', seconds=refusal.facts['seconds'])}"
     page = render_template(template, problems=(Problem(field, message),), **values)
     return make_response(page, status_of(type(refusal)))
 
@@ -57,19 +59,9 @@ def go(endpoint: str, **values: object) -> Response:
     return make_response(redirect(url_for(endpoint, **values), 303))  # type: ignore[arg-type]  # url_for takes str
 
 
-def back() -> Response:
-    """To the page whose form was sent, or to the inbox."""
-    return make_response(redirect(own_path(request.form.get("next", "")) or url_for("inbox.show"), 303))
-
-
 def wanted_page() -> str | None:
     """Where the visitor wanted to go: an address of our own, or nowhere."""
     return own_path(request.args.get("next", ""))
-
-
-def own_path(path: str) -> str | None:
-    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if is_ours and "\\" not in path else None
 
 
 def drawn(text: str) -> Markup:

@@ -15,9 +15,9 @@ from engine.domain.errors import RuleViolation
 from engine.handling import claiming
 from engine.handling.claiming import Act, Outcome, Seen, for_each
 from engine.handling.inbox import Narrowing, View, colleagues_for, counts_of, look, look_at
-from web.accounts.pages import back
 from web.hall import hall
 from web.language import say
+from web.navigation import back
 from web.policies import admits, person, unattended, with_right
 
 Doing = Callable[[Session, Seen, Person, datetime], None]

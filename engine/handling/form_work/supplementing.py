@@ -61,7 +61,7 @@ def _household(household: Household, answers: Answers, problems: Problems) -> Ho
     places = [row.whole("number") or 0 for row in answers.rows("people")]
     for number, place in enumerate(places):
         if place > len(household.persons) or place in places[:number]:
-            reason = f"应当是 1 到 {len(household.persons)} 之间，每人填写一次"
+            reason = "应当是家庭成员的序号，每人填写一次"
             problems.append(FieldProblem("person_unknown", f"people.{number}.number", reason))
     rows = _rows(household.persons, answers)
     persons = (

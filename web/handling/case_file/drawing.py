@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
+from textwrap import wrap
 
 from engine.handling.case_file.diagram import Box, Edge, Frame, LiveDiagram, Node, Progress, Step
 from web.filters import shown_time
@@ -122,7 +123,7 @@ def said(step: Step) -> str:
         parts.append(say(step.who))
     if step.at is not None:
         parts.append(shown_time(step.at))
-    return "，".join(parts)
+    return say("，").join(parts)
 
 
 def _shape(step: Step) -> Shape:
@@ -136,7 +137,7 @@ def _shape(step: Step) -> Shape:
         box=node.box,
         progress=step.progress,
         lines=tuple(_task_text(node) if look == "task" else _label(node)),
-        mark=WORDS[step.progress] if step.is_reached else "",
+        mark=say(WORDS[step.progress]) if step.is_reached else "",
         sign=SIGNS[step.progress],
         count=f"{step.done}/{step.of}" if step.of else f"×{step.times}" if step.times > 1 else "",
         title=said(step),
@@ -194,7 +195,9 @@ def _lane(frame: Frame) -> Lane:
 
 
 def _wrapped(text: str, letters: float) -> list[str]:
-    """Lines of about the same length, none beginning with a sign that ends a sentence."""
+    """Lines of about the same length, none beginning with a sign that ends a sentence; words stay whole."""
+    if " " in text:
+        return wrap(text, int(letters / NARROW_LETTER)) or [""]
     whole = sum(map(_room, text))
     fits = whole / ceil(whole / letters) if whole else letters
     lines, width = [""], 0.0
