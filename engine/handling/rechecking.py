@@ -13,7 +13,7 @@ from engine.handling.submission import FilledIn, begin
 from engine.platform import Platform
 from engine.store.audit import record_audit
 from engine.store.cases import Case, CaseState, commission_of, lock_case
-from engine.store.queries import queries_of
+from engine.store.queries import KnownQuery, queries_of
 from engine.store.reports import KnownReport, Report, ReportState, report_by_id, report_by_number
 
 RECHECK = "recheck"
@@ -45,11 +45,8 @@ def apply_for_recheck(
     Raises RecheckIncomplete, RecheckOfSeveralReports, NotFound (foreign reports too), RecheckUnderWay,
     ReportReplaced, NoFurtherRecheck, ItemNotVerified; nothing has changed then.
     """
+    case, nature, queries = _examined(session, unit_code, application)
     number = disputed_report(application)
-    case = _case_of_unit(session, unit_code, number)
-    nature = _following(session, case, number)
-    queries = queries_of(session, case.id)
-    check_items(application.items, {item for query in queries for _, item, _ in query.rows})
     case.state = CaseState.ACCEPTED
     commission = commission_of(session, platform.vault, case.id)
     variables = {
@@ -66,6 +63,23 @@ def apply_for_recheck(
     facts = {"original": number, "nature": nature, "items": list(application.items)}
     record_audit(session, platform.clock.now(), worker, "recheck_applied", case.id, facts)
     return Recheck(case, instance_id, nature)
+
+
+def examine_recheck(session: Session, unit_code: str, application: RecheckApplication) -> None:
+    """Raises what apply_for_recheck would; nothing is changed by asking."""
+    _examined(session, unit_code, application)
+
+
+def _examined(
+    session: Session, unit_code: str, application: RecheckApplication
+) -> tuple[Case, str, list[KnownQuery]]:
+    """The case, locked, the nature of the report to come, and what its reports rest on."""
+    number = disputed_report(application)
+    case = _case_of_unit(session, unit_code, number)
+    nature = _following(session, case, number)
+    queries = queries_of(session, case.id)
+    check_items(application.items, {item for query in queries for _, item, _ in query.rows})
+    return case, nature, queries
 
 
 def valid_report(session: Session, case_id: int) -> KnownReport | None:

@@ -1,12 +1,15 @@
 """Every Chinese text the staff's pages can show, found in templates, code, rules and diagrams."""
 
 import ast
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
 
+import engine
 import web.app
 from engine.domain.errors import RuleViolation
 from engine.domain.posts import ALL_POSTS
@@ -84,6 +87,10 @@ def _texts(tree: ast.Module) -> Iterator[str]:
 
 
 def texts_of_rules() -> dict[str, str]:
+    """Of the whole engine, whichever of its modules somebody has imported."""
+    for module in pkgutil.walk_packages(engine.__path__, "engine."):
+        if ".migrations." not in module.name:
+            importlib.import_module(module.name)
     return {
         kind.message(): kind.__name__
         for kind in _all(RuleViolation)

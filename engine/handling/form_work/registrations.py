@@ -32,7 +32,7 @@ from engine.handling.form_work.paperwork import (
     submission_of,
 )
 from engine.handling.receiving import defects_of
-from engine.handling.rechecking import RecheckUnderWay, ReportReplaced, apply_for_recheck
+from engine.handling.rechecking import RecheckUnderWay, ReportReplaced, apply_for_recheck, examine_recheck
 from engine.handling.submission import add_papers, register_submission, submit_peer_request
 from engine.platform import Platform
 from engine.store.audit import record_audit
@@ -163,7 +163,8 @@ def _register_peer(desk: Desk) -> Case:
 
 
 def _examine_recheck(desk: Desk) -> tuple[Defect, ...]:
-    _unit_of_report(desk, recheck_of(desk.answers))
+    application = recheck_of(desk.answers)
+    examine_recheck(desk.session, _unit_of_report(desk, application).code, application)
     return ()
 
 

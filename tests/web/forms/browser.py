@@ -12,6 +12,7 @@ from web.forms.drawing import Showing, draw_form
 PAGE = """{% from "forms/fields.html" import form_body, error_summary %}
 {{ error_summary(page) }}<form method="post">{{ form_body(page) }}</form>"""
 TEMPLATES = Environment(loader=PackageLoader("web"), autoescape=True, undefined=StrictUndefined)
+TEMPLATES.globals["_"] = str  # Chinese, as it stands there
 
 
 @dataclass
