@@ -1,14 +1,16 @@
 """A form on a page: what comes with it is read, kept as a draft, and drawn again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from flask import request
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from engine.domain.report_number import SHANGHAI
 from engine.form_definitions import FieldProblem, FormDefinition
 from engine.handling.form_work.drafting import Draft, Filled, keep_draft
+from engine.handling.form_work.opening import Sheet
 from web.forms.blocks import FormPage
 from web.forms.drawing import Showing, draw_form
 from web.forms.posted import MOST_PAIRS, read_posted
@@ -66,6 +68,20 @@ def _uploads() -> Iterator[Upload]:
 def keep(subject: str, form: FormDefinition, filled: Filled) -> datetime:
     with hall().database.transaction() as session:
         return keep_draft(session, hall().platform, person().name, subject, form, filled)
+
+
+def kept_for_later(
+    subject: str, sheet: Sheet, showing: Callable[[], Showing], back: str
+) -> ResponseReturnValue:
+    """What was typed is a draft now. A script gets the time of it, or the form drawn again; else `back`."""
+    handed = hand_in(sheet.form, sheet.draft)
+    kept_at = keep(subject, sheet.form, handed.filled)
+    if "_autosave" in request.form:
+        return render_template("forms/kept.html", kept_at=kept_at)
+    if is_by_script():
+        return render_template("forms/parts.html", page=drawn_again(sheet.form, handed, showing()))
+    flash(say("草稿已保存"))
+    return redirect(back, 303)
 
 
 def drawn_draft(form: FormDefinition, draft: Draft | None, showing: Showing) -> FormPage:

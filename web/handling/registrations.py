@@ -22,8 +22,8 @@ from web.handling.form_desk import (
     drawn_again,
     drawn_draft,
     hand_in,
-    is_by_script,
     keep,
+    kept_for_later,
     said,
 )
 from web.language import current_language, say
@@ -82,16 +82,8 @@ def send_peer() -> ResponseReturnValue:
 @blueprint.post(f"/{PAPER}/draft")
 @admits(with_right(Right.READ_CASES))
 def keep_draft(paper: str) -> ResponseReturnValue:
-    sheet = _sheet(paper)
-    handed = hand_in(sheet.form, sheet.draft)
-    kept_at = keep(_subject(paper), sheet.form, handed.filled)
-    if "_autosave" in request.form:
-        return render_template("forms/kept.html", kept_at=kept_at)
-    if is_by_script():
-        page = drawn_again(sheet.form, handed, _showing(paper))
-        return render_template("forms/parts.html", page=page)
-    flash(say("草稿已保存"))
-    return redirect(url_for(f".show_{paper}"), 303)
+    back = url_for(f".show_{paper}")
+    return kept_for_later(_subject(paper), _sheet(paper), lambda: _showing(paper), back)
 
 
 @blueprint.post(f"/{PAPER}/clear")

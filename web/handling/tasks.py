@@ -21,8 +21,8 @@ from web.handling.form_desk import (
     drawn_again,
     drawn_draft,
     hand_in,
-    is_by_script,
     keep,
+    kept_for_later,
 )
 from web.language import current_language, say
 from web.policies import admits, person, with_right
@@ -58,17 +58,8 @@ def send(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:task_id>/draft")
 @admits(with_right(Right.READ_CASES))
 def keep_draft(task_id: int) -> ResponseReturnValue:
-    """By script only the parts of the form come back, or the time at which the draft was kept."""
-    sheet = _sheet(task_id)
-    handed = hand_in(sheet.form, sheet.draft)
-    kept_at = keep(task_subject(task_id), sheet.form, handed.filled)
-    if "_autosave" in request.form:
-        return render_template("forms/kept.html", kept_at=kept_at)
-    if is_by_script():
-        page = drawn_again(sheet.form, handed, _showing(_opened(task_id)))
-        return render_template("forms/parts.html", page=page)
-    flash(say("草稿已保存"))
-    return redirect(url_for(".show", task_id=task_id), 303)
+    back = url_for(".show", task_id=task_id)
+    return kept_for_later(task_subject(task_id), _sheet(task_id), lambda: _showing(_opened(task_id)), back)
 
 
 def _send(task_id: int, sheet: Sheet, handed: HandedIn) -> None:
