@@ -73,10 +73,69 @@ class RenderedReport:
     pages: int
 
 
-class ReportRenderer(Protocol):
-    """Content to PDF. Raises PermanentFailure("glyph_missing") before printing an empty box."""
+@dataclass(frozen=True)
+class CheckMark:
+    """By which anybody finds out whether a report is the one that was issued (防伪, MZ/T 072-2016 E.2)."""
 
-    def render(self, content: ReportContent) -> RenderedReport: ...
+    address: str  # of the check page with number and code, for the QR code
+    code: str
+
+
+class ReportRenderer(Protocol):
+    """Content to a stamped PDF. Raises PermanentFailure("glyph_missing") before printing an empty box."""
+
+    def render(self, content: ReportContent, mark: CheckMark, template: str) -> RenderedReport:
+        """`template` is the text of documents/report.html as the case has it pinned."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A paper ready to print: self-contained HTML in which every value is escaped already."""
+
+    title: str
+    html: str = field(repr=False)
+    dated: datetime
+    is_sealed: bool  # with the seal of the verification unit where it says 核对机构（盖章）
+
+
+class PaperPrinter(Protocol):
+    """Papers besides the report. Raises the two failures."""
+
+    def print_sheets(self, sheets: tuple[Sheet, ...]) -> tuple[RenderedReport, ...]:
+        """In the same order; all in one go, which costs a fraction of one after the other."""
+        ...
+
+
+@dataclass(frozen=True)
+class SignedFile:
+    """A PDF with its signature inside. `detached` is a second one beside the file, where a site has a key."""
+
+    content: bytes = field(repr=False)
+    signer: str  # whose certificate it is
+    sm3: str  # of content, hex
+    detached: bytes | None = field(default=None, repr=False)  # SM2 over the content
+
+
+class Genuineness(Enum):
+    """What a signature says of a file somebody hands in."""
+
+    GENUINE = "genuine"  # signed by us and nothing in the whole file has changed
+    ALTERED = "altered"  # it bears our signature and is not what we signed
+    FOREIGN = "foreign"  # a PDF that bears no signature of ours
+    UNREADABLE = "unreadable"
+
+
+class Signer(Protocol):
+    """Signs what leaves the house, as the last step."""
+
+    def sign(self, pdf: bytes, at: datetime) -> SignedFile:
+        """Raises TemporaryFailure when the key cannot be reached."""
+        ...
+
+    def examine(self, pdf: bytes) -> Genuineness:
+        """Never raises for whatever the bytes are."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -110,6 +169,11 @@ class DocumentStore(Protocol):
     def put(self, content: bytes) -> str: ...
 
     def get(self, digest: str) -> bytes: ...
+
+    def remove(self, digest: str) -> bool:
+        """True when it is gone, also when it was before. False when it was put lately: whoever did may not
+        have said yet what for. Raises TemporaryFailure."""
+        ...
 
     def publish(self, digest: str, name: str) -> str: ...
 

@@ -14,11 +14,13 @@ from engine.supervision.retrying import retry_incident
 from engine.supervision.waiting import incidents, waiting_tasks
 from web.accounts_command import account
 from web.app import create_app
+from web.archive_command import archive
 from web.audit_command import audit
 from web.command_hall import command_hall
 from web.demo.command import demo
 from web.diagram_check import check
 from web.doctor_command import doctor
+from web.environment import SettingError
 from web.filters import shown_time
 from web.hall import Hall
 from web.holidays_command import holidays
@@ -26,8 +28,9 @@ from web.incident_command import incident
 from web.keys_command import keys
 from web.logs import start_logging
 from web.remote_worker import work_for_redis
+from web.report_command import report
 from web.serving import WebServer, leave, open_hall, running_worker
-from web.settings import SettingError, read_settings
+from web.settings import read_settings
 from web.standards import REPORT, clause_table, count_states, render_markdown
 
 
@@ -45,6 +48,8 @@ cli.add_command(audit)
 cli.add_command(doctor)
 cli.add_command(incident)
 cli.add_command(holidays)
+cli.add_command(archive)
+cli.add_command(report)
 
 
 def _open() -> Hall:

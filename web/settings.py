@@ -1,22 +1,15 @@
 """HEDUI_* environment variables, read once into a frozen value; a wrong one stops the start by its name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlsplit
 
-T = TypeVar("T")
+from web.environment import Reader
+from web.report_settings import ReportSettings, read_report_settings
+
 CIPHERS = ("aes-256-gcm", "sm4-gcm")
-
-
-class SettingError(Exception):
-    """A setting is missing or cannot be understood; the text names the variable and what it must be."""
-
-    def __init__(self, name: str, rule: str) -> None:
-        super().__init__(f"{name}: {rule}")
-        self.name = name
 
 
 @dataclass(frozen=True)
@@ -44,50 +37,7 @@ class Settings:
     otel: bool
     font_dir: Path
     site_face: Path | None
-
-
-class Reader:
-    """Reads one variable after the other and remembers which were asked for."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        self._asked: set[str] = set()
-
-    def text(self, name: str, default: str | None = None) -> str:
-        """The value of NAME, or the content of the file NAME_FILE names."""
-        self._asked |= {name, f"{name}_FILE"}
-        if path := self._environment.get(f"{name}_FILE"):
-            return self._content(name, path)
-        value = self._environment.get(name, default)
-        if value is None or not value.strip():
-            raise SettingError(name, "must be set")
-        return value.strip()
-
-    def optional(self, name: str) -> str | None:
-        present = name in self._environment or f"{name}_FILE" in self._environment
-        self._asked |= {name, f"{name}_FILE"}
-        return self.text(name) if present else None
-
-    def maybe(self, name: str, parse: Callable[[str], T], rule: str) -> T | None:
-        return None if self.optional(name) is None else self.parsed(name, None, parse, rule)
-
-    def parsed(self, name: str, default: str | None, parse: Callable[[str], T], rule: str) -> T:
-        try:
-            return parse(self.text(name, default))
-        except ValueError as error:
-            raise SettingError(name, rule) from error
-
-    def refuse_unknown(self) -> None:
-        for name in sorted(self._environment):
-            if name.startswith("HEDUI_") and name not in self._asked:
-                raise SettingError(name, "is not a setting of hedui")
-
-    @staticmethod
-    def _content(name: str, path: str) -> str:
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingError(f"{name}_FILE", "cannot be read") from error
+    reports: ReportSettings
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -125,6 +75,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         otel=reader.parsed("HEDUI_OTEL", "no", _yes, "yes or no"),
         font_dir=Path(reader.text("HEDUI_FONT_DIR", "var/fonts/source")).absolute(),
         site_face=Path(face) if face else None,
+        reports=read_report_settings(reader),
     )
     reader.refuse_unknown()
     return settings

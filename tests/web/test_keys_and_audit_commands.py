@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from web.cli import cli
-from web.settings import SettingError, read_settings
+from web.environment import SettingError
+from web.settings import read_settings
 from web.wiring import open_keys
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from web.settings import SettingError, read_settings
+from web.environment import SettingError
+from web.settings import read_settings
 
 
 def test_without_any_variable_the_embedded_defaults_hold(tmp_path: Path) -> None:
