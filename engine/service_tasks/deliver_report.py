@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from engine.domain.audit_chain import anchor_plain
 from engine.platform import Platform
 from engine.service_tasks.callbacks import UnitMessage, send, unit_message
+from engine.service_tasks.number_report import ORIGINAL
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
 from engine.store.audit import record_audit
 from engine.store.audit_chain import newest_anchor
 from engine.store.cases import CaseState
-from engine.store.reports import latest_evaluation, mark_delivered, report_by_id
+from engine.store.evaluations import latest_evaluation
+from engine.store.releases import Release, ReleaseKind, register_release
+from engine.store.reports import mark_delivered, report_by_id
 
 OF_RECHECK = ("original_report", "disputed_items", "changed_items")
 
@@ -30,6 +33,8 @@ def prepare(context: CallContext, arguments: Arguments) -> Delivery:
         "report_no": report.number,
         "issued_at": report.issued_at.isoformat(),
         "pages": report.pages,
+        "copy": report.copy,
+        "replaces": arguments.get("voided_report"),  # the number it was issued under before
         "evaluation_digest": evaluation.digest if evaluation else None,
         "audit_anchor": anchor_plain(anchor) if anchor else None,  # so that units hold copies of it
     }
@@ -49,7 +54,11 @@ def perform(platform: Platform, key: str, delivery: Delivery) -> int:
 def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
     report = report_by_id(context.session, arguments["report_id"])
     mark_delivered(context.session, report.id)
-    context.case.state = CaseState.ISSUED
+    unit = f"unit:{context.case.unit_code}"
+    release = Release(report.id, ReleaseKind.DELIVERED, unit, context.now)
+    register_release(context.session, context.platform.vault, release)
+    if report.copy == ORIGINAL:  # a further copy changes nothing about the case
+        context.case.state = CaseState.ISSUED
     facts = {"number": report.number, "attempt": attempt}
     record_audit(context.session, context.now, "system", "report_delivered", context.case.id, facts)
     return {}
@@ -61,5 +70,5 @@ OPERATION = OutsideOperation(
     prepare=prepare,
     perform=perform,
     record=record,
-    arguments=("report_id", *OF_RECHECK),
+    arguments=("report_id", "voided_report", *OF_RECHECK),
 )

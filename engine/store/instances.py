@@ -268,6 +268,14 @@ def expect_messages(session: Session, instance_id: int, expected: Sequence[Mappi
     append_at_end(session, ExpectedMessage, expected)
 
 
+def unfinished_of_case(session: Session, case_id: int) -> list[tuple[int, str]]:
+    """Id and process of each instance that still works on the case."""
+    wanted = select(ProcessInstance.id, ProcessInstance.process_id).where(
+        ProcessInstance.case_id == case_id, ProcessInstance.state != InstanceState.FINISHED
+    )
+    return [(instance_id, process) for instance_id, process in session.execute(wanted)]
+
+
 def instance_of_case(session: Session, case_id: int) -> int:
     """The id of its latest."""
     return session.connection().execute(LATEST_OF_CASE, {"case_id": case_id}).scalar_one()

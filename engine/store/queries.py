@@ -220,7 +220,11 @@ def findings_of(session: Session, vault: Vault, case_id: int, queries: Iterable[
         for query_id, attempt, sealed in session.connection().execute(UNDERSTOOD, {"case_id": case_id})
         for plain in json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
     ]
-    failed = (query for query in queries if query.state == QueryState.FAILED)
+    return findings_from(said, (query for query in queries if query.state == QueryState.FAILED))
+
+
+def findings_from(said: Iterable[ItemAnswer], failed: Iterable[KnownQuery]) -> Findings:
+    """All that was said, and of queries that failed that nothing was."""
     return latest([*said, *(unanswered for query in failed for unanswered in _unanswered(query))])
 
 

@@ -1,4 +1,4 @@
-"""Issued reports, the counter their numbers come from, and the evaluations they rest on."""
+"""Issued reports and the counter their numbers come from."""
 
 import json
 from collections.abc import Mapping
@@ -10,24 +10,29 @@ from typing import cast
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Table,
     UniqueConstraint,
     bindparam,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.domain.plain import canonical_json, digest_of, from_plain
+from engine.domain.plain import canonical_json
 from engine.domain.report_number import LAST_SERIAL
-from engine.domain.result import Evaluation
-from engine.ports import Vault
-from engine.store.base import Base, Identifier, UtcDateTime, append_at_end, change_at_end
+from engine.ports import SignedFile, Vault
+from engine.store.base import Base, Identifier, UtcDateTime, change_at_end
 from engine.store.sealing import SealedColumn
+
+HOLDING = "state <> 'voided'"
+# Processes about a report after its issue, whatever has become of the case.
+CARE = ("reissue_report", "copy_report")
 
 
 class ReportState(StrEnum):
@@ -35,6 +40,7 @@ class ReportState(StrEnum):
     RENDERED = "rendered"
     DELIVERED = "delivered"
     RECEIVED = "received"
+    VOIDED = "voided"  # 作废: the number is kept and never used again
 
 
 class ReportCounter(Base):
@@ -52,7 +58,15 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("region", "month", "serial"),
-        UniqueConstraint("case_id", "nature", "copy"),
+        Index(
+            "ix_report_holding",
+            "case_id",
+            "nature",
+            "copy",
+            unique=True,
+            postgresql_where=text(HOLDING),
+            sqlite_where=text(HOLDING),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
@@ -67,24 +81,16 @@ class Report(Base):
     state: Mapped[str] = mapped_column(String(20))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     pages: Mapped[int | None]
-    file_digest: Mapped[str | None] = mapped_column(String(64))
+    file_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     receipt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: it names who received the report
-
-
-class EvaluationRecord(Base):
-    """A computed result, sealed, with the digests it can be computed again from. Append-only."""
-
-    __tablename__ = "evaluation"
-
-    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"), index=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    digest: Mapped[str] = mapped_column(String(64))
-    parameters_version: Mapped[str] = mapped_column(String(80))
-    inputs_digest: Mapped[str] = mapped_column(String(64))
-    definition_digest: Mapped[str] = mapped_column(String(64))
-    computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    check_code: Mapped[str | None] = mapped_column(String(16))  # printed; none before release 0007
+    signer: Mapped[str | None] = mapped_column(String(200))
+    sm3: Mapped[str | None] = mapped_column(String(64))  # of the file, beside its SHA-256
+    detached: Mapped[bytes | None] = mapped_column(LargeBinary)  # signature beside the file
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_by: Mapped[str | None] = mapped_column(String(80))
+    void_reason: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: people write it
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,12 @@ class KnownReport:
     file_digest: str | None
     receipt_at: datetime | None
     receipt: bytes | None = field(repr=False)
+    check_code: str | None
+    nature: str
+    copy: int
+    signer: str | None
+    sm3: str | None
+    voided_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -113,27 +125,37 @@ class LockedCounter:
 
 
 @dataclass(frozen=True)
-class KnownEvaluation:
-    case_id: int
-    digest: str
-    body: bytes = field(repr=False)
+class KnownVoidReason:
+    """`code` is one of engine.domain.report_care."""
+
+    code: str
+    words: str = field(repr=False)
 
 
 RECEIPT = SealedColumn(Report, "receipt", ("number",))
-# Bound to what it says: the same evaluation twice in a case is the same value twice.
-EVALUATION = SealedColumn(EvaluationRecord, "body", ("case_id", "digest"))
+VOID_REASON = SealedColumn(Report, "void_reason", ("number",))
 
 REPORTS = cast(Table, Report.__table__)
-EVALUATIONS = cast(Table, EvaluationRecord.__table__)
 KNOWN = select(*(REPORTS.c[column.name] for column in fields(KnownReport)))
 BY_ID = KNOWN.where(REPORTS.c.id == bindparam("id"))
 BY_NUMBER = KNOWN.where(REPORTS.c.number == bindparam("number"))
-OF_CASE = KNOWN.where(REPORTS.c.case_id == bindparam("case_id")).order_by(REPORTS.c.id.desc()).limit(1)
+OF_CASE = KNOWN.where(REPORTS.c.case_id == bindparam("case_id")).order_by(REPORTS.c.id.desc())
+NEWEST_OF_CASE = OF_CASE.limit(1)
+HOLDING_ITS_PLACE = OF_CASE.where(
+    REPORTS.c.nature == bindparam("of_nature"), REPORTS.c.copy == bindparam("of_copy"), text(HOLDING)
+)
 ADD = REPORTS.insert().returning(REPORTS.c.id)
 RENDERED = (
     update(REPORTS)
     .where(REPORTS.c.id == bindparam("report_id"))
-    .values(state=ReportState.RENDERED, pages=bindparam("of_pages"), file_digest=bindparam("digest"))
+    .values(
+        state=ReportState.RENDERED,
+        pages=bindparam("of_pages"),
+        file_digest=bindparam("digest"),
+        signer=bindparam("signed_by"),
+        sm3=bindparam("of_sm3"),
+        detached=bindparam("beside", type_=LargeBinary),
+    )
 )
 DELIVERED = (
     update(REPORTS)
@@ -149,12 +171,18 @@ RECEIVED = (
         receipt=bindparam("sealed", type_=LargeBinary),
     )
 )
-LATEST_EVALUATION = (
-    select(*(EVALUATIONS.c[column.name] for column in fields(KnownEvaluation)))
-    .where(EVALUATIONS.c.case_id == bindparam("case_id"))
-    .order_by(EVALUATIONS.c.id.desc())
-    .limit(1)
+VOIDED = (
+    update(REPORTS)
+    .where(REPORTS.c.id == bindparam("report_id"), text(HOLDING))
+    .values(
+        state=ReportState.VOIDED,
+        voided_at=bindparam("at", type_=UtcDateTime),
+        voided_by=bindparam("by"),
+        void_reason=bindparam("sealed", type_=LargeBinary),
+    )
 )
+REASON_OF_VOID = select(REPORTS.c.void_reason).where(REPORTS.c.id == bindparam("id"))
+DETACHED = select(REPORTS.c.detached).where(REPORTS.c.id == bindparam("id"))
 COUNTERS = cast(Table, ReportCounter.__table__)
 ITS_COUNTER = (COUNTERS.c.region == bindparam("of_region")) & (COUNTERS.c.month == bindparam("of_month"))
 COUNTER = select(COUNTERS.c.last).where(ITS_COUNTER).with_for_update()
@@ -192,7 +220,20 @@ def report_by_id(session: Session, report_id: object) -> KnownReport:
 
 
 def report_of_case(session: Session, case_id: int) -> KnownReport | None:
-    row = session.connection().execute(OF_CASE, {"case_id": case_id}).one_or_none()
+    """The newest, whatever has become of it."""
+    row = session.connection().execute(NEWEST_OF_CASE, {"case_id": case_id}).one_or_none()
+    return None if row is None else KnownReport(*row)
+
+
+def reports_of_case(session: Session, case_id: int) -> list[KnownReport]:
+    """Newest first, voided ones too."""
+    return [KnownReport(*row) for row in session.connection().execute(OF_CASE, {"case_id": case_id})]
+
+
+def report_in_place(session: Session, case_id: int, nature: str, copy: int) -> KnownReport | None:
+    """The one report of this nature and copy that is not voided."""
+    place = {"case_id": case_id, "of_nature": nature, "of_copy": copy}
+    row = session.connection().execute(HOLDING_ITS_PLACE, place).one_or_none()
     return None if row is None else KnownReport(*row)
 
 
@@ -201,13 +242,42 @@ def report_by_number(session: Session, number: str) -> KnownReport | None:
     return None if row is None else KnownReport(*row)
 
 
-def mark_rendered(session: Session, report_id: object, digest: str, pages: int) -> None:
-    change_at_end(session, RENDERED, [{"report_id": report_id, "digest": digest, "of_pages": pages}])
+def mark_rendered(session: Session, report_id: object, digest: str, pages: int, signed: SignedFile) -> None:
+    made = {
+        "report_id": report_id,
+        "digest": digest,
+        "of_pages": pages,
+        "signed_by": signed.signer,
+        "of_sm3": signed.sm3,
+        "beside": signed.detached,
+    }
+    change_at_end(session, RENDERED, [made])
 
 
 def mark_delivered(session: Session, report_id: object) -> None:
     """The receipt may have overtaken the answer to our own call: a later state is never taken back."""
     change_at_end(session, DELIVERED, [{"report_id": report_id}])
+
+
+def mark_voided(
+    session: Session, vault: Vault, report: KnownReport, reason: Mapping[str, object], who: str, now: datetime
+) -> None:
+    """At once: its place is free for another report in the same transaction. The number stays taken."""
+    sealed = vault.seal(VOID_REASON.place_of(report.number), canonical_json(dict(reason)))
+    voided = {"report_id": report.id, "at": now, "by": who, "sealed": sealed}
+    session.connection().execute(VOIDED, voided)
+
+
+def void_reason_of(session: Session, vault: Vault, report: KnownReport) -> KnownVoidReason:
+    """Of a voided report."""
+    sealed = session.connection().execute(REASON_OF_VOID, {"id": report.id}).scalar_one()
+    return KnownVoidReason(**json.loads(vault.open(VOID_REASON.place_of(report.number), sealed)))
+
+
+def detached_of(session: Session, report_id: int) -> bytes | None:
+    """The signature beside its file, where the site has a key for one."""
+    signature: bytes | None = session.connection().execute(DETACHED, {"id": report_id}).scalar_one()
+    return signature
 
 
 def keep_receipt(
@@ -223,25 +293,3 @@ def receipt_of(vault: Vault, report: KnownReport) -> bytes:
     if report.receipt is None:
         return canonical_json(None)
     return vault.open(RECEIPT.place_of(report.number), report.receipt)
-
-
-def add_evaluation(session: Session, vault: Vault, body: bytes, values: Mapping[str, object]) -> str:
-    """Its digest. `values` are the other columns."""
-    case_id, digest = cast(int, values["case_id"]), digest_of(body)
-    sealed = vault.seal(EVALUATION.place_of(case_id, digest), body)
-    append_at_end(session, EvaluationRecord, [{**values, "digest": digest, "body": sealed}])
-    return digest
-
-
-def latest_evaluation(session: Session, case_id: int) -> KnownEvaluation | None:
-    row = session.connection().execute(LATEST_EVALUATION, {"case_id": case_id}).one_or_none()
-    return None if row is None else KnownEvaluation(*row)
-
-
-def evaluation_body(vault: Vault, evaluation: KnownEvaluation) -> bytes:
-    """Its canonical JSON, as archives hold it."""
-    return vault.open(EVALUATION.place_of(evaluation.case_id, evaluation.digest), evaluation.body)
-
-
-def evaluation_of(vault: Vault, evaluation: KnownEvaluation) -> Evaluation:
-    return from_plain(Evaluation, json.loads(evaluation_body(vault, evaluation)))

@@ -12,10 +12,12 @@ from engine.store.accounts import TOTP_SECRET
 from engine.store.cases import COMMISSION, Case, commission_of
 from engine.store.comments import COMMENT
 from engine.store.drafts import DRAFT
+from engine.store.evaluations import EVALUATION
 from engine.store.human_tasks import RESULT
 from engine.store.people_index import PersonIndex, index_persons
 from engine.store.queries import ANSWER_BODY, ANSWER_UNDERSTOOD
-from engine.store.reports import EVALUATION, RECEIPT
+from engine.store.releases import RELEASE_REASON
+from engine.store.reports import RECEIPT, VOID_REASON
 from engine.store.sealing import SealedColumn
 from engine.store.units import CALLBACK_SECRET, TOKEN_SECRET
 from engine.store.unmasking import UNMASKING_WORDS
@@ -33,6 +35,8 @@ SEALED_COLUMNS = (
     UNMASKING_WORDS,
     DRAFT,
     COMMENT,
+    VOID_REASON,
+    RELEASE_REASON,
 )
 PLAIN = b"\x00"  # the mark of what was stored before values were sealed (migration 0002)
 

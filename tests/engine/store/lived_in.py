@@ -1,7 +1,11 @@
 """A house in which every sealed column has values: reports, receipts, human work, silent sources."""
 
+from engine.domain.posts import SUPERVISOR
+from engine.domain.report_care import Voiding, VoidReason
 from engine.domain.unmasking import FieldKind, MaskedField, Reason, ReasonCode
 from engine.handling.human_work import complete_task
+from engine.handling.report_care.handing_out import register_printing
+from engine.handling.report_care.voiding import propose_voiding
 from engine.handling.unmasking import unmask
 from engine.ports import PermanentFailure
 from engine.store.comments import Comment, add_comment
@@ -11,6 +15,7 @@ from engine.store.human_tasks import open_tasks
 from tests.builders import a_commission
 from tests.engine.handling.test_automatic_case import confirm
 from tests.engine.house import House
+from tests.staff import employ, the_person
 
 
 def a_lived_in_house(house: House) -> None:
@@ -20,11 +25,28 @@ def a_lived_in_house(house: House) -> None:
     house.work()
     confirm(house, "第32040020261100001aaf1号")
     confirm(house, "第32040020261100002aaf1号")
+    house.work()
     house.sources["GA"].failures = [PermanentFailure("http_403")]
     house.receive(a_commission(number="WT-3"))
     house.work()
     _help(house)
     house.work()
+    _print_and_void(house)
+    house.work()
+
+
+def _print_and_void(house: House) -> None:
+    """The report of the first case: printed for a reason, then voided for another."""
+    employ(house, "S001", SUPERVISOR)
+    reporter, platform = the_person(house, "R001"), house.platform
+    with house.database.transaction() as session:
+        register_printing(session, platform, reporter, 1, 1, 2, "归档需要纸质件")
+        voiding = Voiding(VoidReason.LAYOUT, "印章盖住了日期", reissue=False)
+        propose_voiding(session, platform, reporter, 1, 1, voiding)
+    house.work()
+    with house.database.transaction() as session:
+        (task,) = open_tasks(session, SUPERVISOR)
+        complete_task(session, platform, task.id, "S001", {"void_confirmed": True})
 
 
 def _help(house: House) -> None:

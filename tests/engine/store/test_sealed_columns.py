@@ -10,9 +10,10 @@ from adapters.vault.vault import KeyVault
 from engine.domain.plain import canonical_json, digest_of, to_plain
 from engine.ports import Place, SealBroken, Vault
 from engine.store.cases import CommissionRevision, commission_of
+from engine.store.evaluations import evaluation_body, latest_evaluation
 from engine.store.people_index import cases_of_id_number
 from engine.store.queries import Answer, answers_of, findings_of
-from engine.store.reports import Report, evaluation_body, latest_evaluation
+from engine.store.reports import Report
 from engine.store.resealing import SEALED_COLUMNS
 from engine.store.units import CALLBACK_SECRET, TOKEN_SECRET, CommissioningUnit
 from tests.builders import a_commission, a_household, a_supporter, an_id_no

@@ -1,0 +1,47 @@
+"""Tell the unit that its report does not count any more, and which does (告知作废), MZ/T 072-2016 6.4 b)."""
+
+from engine.platform import Platform
+from engine.service_tasks.callbacks import UnitMessage, send, unit_message
+from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.store.audit import record_audit
+from engine.store.reports import report_by_id, void_reason_of
+
+
+def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
+    report = report_by_id(context.session, arguments["voided_id"])
+    reason = void_reason_of(context.session, context.platform.vault, report)
+    voided_at = report.voided_at or context.now
+    data = {
+        "report_no": report.number,
+        "voided_at": voided_at.isoformat(),
+        "reason": reason.code,
+        "message": reason.words,
+        "replaced_by": _replacement(context, arguments),
+    }
+    return unit_message(context, "report.voided", voided_at, data)
+
+
+def _replacement(context: CallContext, arguments: Arguments) -> str | None:
+    if not arguments["reissue"]:
+        return None
+    return report_by_id(context.session, arguments["report_id"]).number
+
+
+def perform(platform: Platform, key: str, message: UnitMessage) -> int:
+    return send(platform, key, message)
+
+
+def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
+    facts = {"number": arguments["voided_report"], "attempt": attempt}
+    record_audit(context.session, context.now, "system", "void_announced", context.case.id, facts)
+    return {}
+
+
+OPERATION = OutsideOperation(
+    lane=lambda case, arguments: f"unit:{case.unit_code}",
+    retry=lambda platform: platform.unit_retry,
+    prepare=prepare,
+    perform=perform,
+    record=record,
+    arguments=("report_id", "voided_id", "voided_report", "reissue"),
+)

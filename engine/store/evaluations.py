@@ -1,0 +1,72 @@
+"""The evaluations reports rest on: sealed results, each with the digests it can be computed again from."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Table, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.domain.plain import digest_of, from_plain
+from engine.domain.result import Evaluation
+from engine.ports import Vault
+from engine.store.base import Base, Identifier, UtcDateTime, append_at_end
+from engine.store.sealing import SealedColumn
+
+
+class EvaluationRecord(Base):
+    """A computed result, sealed, with the digests it can be computed again from. Append-only."""
+
+    __tablename__ = "evaluation"
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"), index=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    parameters_version: Mapped[str] = mapped_column(String(80))
+    inputs_digest: Mapped[str] = mapped_column(String(64))
+    definition_digest: Mapped[str] = mapped_column(String(64))
+    computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class KnownEvaluation:
+    case_id: int
+    digest: str
+    body: bytes = field(repr=False)
+
+
+# Bound to what it says: the same evaluation twice in a case is the same value twice.
+EVALUATION = SealedColumn(EvaluationRecord, "body", ("case_id", "digest"))
+
+EVALUATIONS = cast(Table, EvaluationRecord.__table__)
+LATEST_EVALUATION = (
+    select(*(EVALUATIONS.c[column.name] for column in fields(KnownEvaluation)))
+    .where(EVALUATIONS.c.case_id == bindparam("case_id"))
+    .order_by(EVALUATIONS.c.id.desc())
+    .limit(1)
+)
+
+
+def add_evaluation(session: Session, vault: Vault, body: bytes, values: Mapping[str, object]) -> str:
+    """Its digest. `values` are the other columns."""
+    case_id, digest = cast(int, values["case_id"]), digest_of(body)
+    sealed = vault.seal(EVALUATION.place_of(case_id, digest), body)
+    append_at_end(session, EvaluationRecord, [{**values, "digest": digest, "body": sealed}])
+    return digest
+
+
+def latest_evaluation(session: Session, case_id: int) -> KnownEvaluation | None:
+    row = session.connection().execute(LATEST_EVALUATION, {"case_id": case_id}).one_or_none()
+    return None if row is None else KnownEvaluation(*row)
+
+
+def evaluation_body(vault: Vault, evaluation: KnownEvaluation) -> bytes:
+    """Its canonical JSON, as archives hold it."""
+    return vault.open(EVALUATION.place_of(evaluation.case_id, evaluation.digest), evaluation.body)
+
+
+def evaluation_of(vault: Vault, evaluation: KnownEvaluation) -> Evaluation:
+    return from_plain(Evaluation, json.loads(evaluation_body(vault, evaluation)))
