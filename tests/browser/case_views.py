@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from engine.domain.posts import ACCEPTANCE, AUDITOR, CERTIFICATION
+from engine.domain.posts import ACCEPTANCE, AUDITOR, CERTIFICATION, REPORT
 from tests.browser.cases import bring, shared_case
 from tests.browser.clerk import Clerk
 from tests.browser.task_views import claimed
@@ -99,6 +99,29 @@ def _accesses(scene: Scene) -> Clerk:
     return _turn_to(_in_hand(scene, "V169"), "访问记录")
 
 
+def _of_report(name: str) -> Callable[[Scene], Clerk]:
+    """As who looks after reports sees them, every form open."""
+
+    def reach(scene: Scene) -> Clerk:
+        clerk = scene.hire(name, REPORT)
+        clerk.go(f"/cases/{shared_case(scene.stage, 'ordinary')}")
+        _finished(clerk.page)
+        _turn_to(clerk, "核对报告")
+        for act in ("校验信息", "打印", "加开一份", "作废"):
+            clerk.page.locator("summary", has_text=act).last.click()
+        return clerk
+
+    return reach
+
+
+def _print_refused(scene: Scene) -> Clerk:
+    clerk = _of_report("V172")(scene)
+    clerk.page.get_by_label("理由").first.fill("      ")
+    clerk.page.get_by_role("button", name="登记并打开").first.click()
+    expect(clerk.page.get_by_role("alert")).to_be_visible()
+    return clerk
+
+
 def _source_answers(scene: Scene) -> Clerk:
     clerk = _turn_to(_opened(scene, "V152", "doubtful", _doubted), "查询结果")
     clerk.page.get_by_role("table").get_by_role("link", name="已返回").first.click()
@@ -180,6 +203,9 @@ VIEWS = (
     View("cases.show_sources", "filled", _source_answers),
     View("cases.show_papers", "empty", _new("V165", "材料")),
     View("cases.show_papers", "filled", _sub_page("V166", "材料", "ordinary", _finished)),
+    View("cases.show_reports", "empty", _new("V170", "核对报告")),
+    View("cases.show_reports", "filled", _of_report("V171")),
+    View("cases.show_reports", "error", _print_refused),
     View("cases.show_calculation", "empty", _new("V167", "计算过程")),
     View("cases.show_calculation", "filled", _sub_page("V168", "计算过程", "doubtful", _doubted)),
     View("cases.show_access", "filled", _accesses),

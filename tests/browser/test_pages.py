@@ -8,6 +8,8 @@ from tests.browser import (
     error_views,
     inbox_views,
     incident_views,
+    paper_views,
+    public_views,
     registration_views,
     task_views,
 )
@@ -23,12 +25,15 @@ ROOMS = (
     error_views,
     inbox_views,
     incident_views,
+    paper_views,
+    public_views,
     registration_views,
     task_views,
 )
 VIEWS = tuple(view for room in ROOMS for view in room.VIEWS)
 # Parts of pages that are looked at, and papers.
-NOT_PAGES = {"cases.show_document", "cases.show_part", "inbox.show_counts"}
+PAPERS = {"papers.show_form", "papers.show_preview", "papers.show_paper"}
+NOT_PAGES = {*PAPERS, "cases.show_document", "cases.show_part", "inbox.show_counts"}
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
