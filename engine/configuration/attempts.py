@@ -15,7 +15,14 @@ from engine.ports import Vault
 from engine.store.accounts import Account, account_named
 from engine.store.audit import record_audit
 from engine.store.sessions import is_known_device
-from engine.store.sign_in_failures import Subject, count_attempt, forgive_all, forgive_one, lock_failures
+from engine.store.sign_in_failures import (
+    Subject,
+    count_attempt,
+    forget_old_failures,
+    forgive_all,
+    forgive_one,
+    lock_failures,
+)
 
 LONGEST_NAME = 80
 Opening = Callable[[], AbstractContextManager[Session]]
@@ -85,6 +92,11 @@ def refuse(transaction: Opening, platform: Platform, counted: Counted, at: str) 
     facts = {"at": at, "address": counted.address_mark}
     with transaction() as session:
         record_audit(session, platform.clock.now(), actor, "sign_in_refused", None, facts)
+
+
+def forget_attempts(session: Session, now: datetime) -> None:
+    """Failed ones of a day ago, of people who sign in and of visitors of the check page."""
+    forget_old_failures(session, now)
 
 
 def _digest(vault: Vault, kind: str, text: str) -> bytes:

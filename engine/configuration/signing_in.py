@@ -39,7 +39,6 @@ from engine.store.sessions import (
     note_seen,
     session_with,
 )
-from engine.store.sign_in_failures import forget_old_failures
 
 
 class SessionOver(RuleViolation):
@@ -133,7 +132,6 @@ def show_second_factor(
             end_session(session, visitor.session)
             forgive(session, counted, now, earlier_too=True)
             forget_the_old(session, now)
-            forget_old_failures(session, now)
             record_audit(session, now, row.name, "signed_in", None, {"address": counted.address_mark})
             device = new_token()
             know_device(session, digest_of_token(device), row.id, now)

@@ -1,4 +1,4 @@
-"""Process definitions: a diagram with everything it calls and consults, pinned by a digest of all bytes."""
+"""Process definitions: a diagram with all it calls, consults and prints, pinned by a digest of all bytes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import PurePosixPath
 
 from lxml import etree
 
@@ -13,13 +14,20 @@ from engine.runtime.decisions import is_decision_file
 from engine.runtime.errors import DiagramRefused
 from engine.runtime.safe_xml import BPMN, hedui, namespace_of, read_xml, tag_of
 
+DRAWN = (".bpmn", ".dmn")
+PAPER = ".html"
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file of the designers' room."""
+    """A file of the designers' rooms: a diagram, a decision table, or the template of a paper."""
 
     name: str
     content: bytes
+
+    @property
+    def is_paper(self) -> bool:
+        return self.name.endswith(PAPER)
 
 
 def digest_of(process_id: str, sources: Iterable[Source]) -> str:
@@ -53,6 +61,16 @@ class Definition:
         if self.digest != digest_of(self.process_id, self.sources):
             raise DiagramRefused(process=self.process_id, reason="流程定义与其摘要不符")
 
+    @property
+    def drawn(self) -> tuple[Source, ...]:
+        """Its diagrams and tables."""
+        return tuple(source for source in self.sources if not source.is_paper)
+
+    def paper(self, key: str) -> str | None:
+        """The template of a paper as it is pinned; None when no element names it."""
+        found = (source for source in self.sources if source.is_paper and _key_of(source) == key)
+        return next((source.content.decode("utf-8") for source in found), None)
+
 
 @dataclass
 class _File:
@@ -61,36 +79,45 @@ class _File:
     source: Source
     processes: set[str] = field(default_factory=set)
     decisions: set[str] = field(default_factory=set)
+    papers: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
     consulted: set[str] = field(default_factory=set)
+    printed: set[str] = field(default_factory=set)
 
 
 def load_definitions(sources: Iterable[Source]) -> Mapping[str, Definition]:
     """A definition for every executable process. Raises DiagramRefused for what is missing or there twice."""
     found = [_read(source) for source in sorted(sources, key=_by_name)]
-    by_process, by_decision = _index(found, "processes"), _index(found, "decisions")
+    offers = _Offers(_index(found, "processes"), _index(found, "decisions"), _index(found, "papers"))
     return {
-        process_id: _definition(process_id, file, by_process, by_decision)
-        for process_id, file in sorted(by_process.items())
+        process_id: _definition(process_id, file, offers)
+        for process_id, file in sorted(offers.processes.items())
     }
 
 
-def read_package(package: str) -> list[Source]:
-    """Every diagram and decision table that a package ships, in its sub-folders too."""
-    return sorted(_walk(files(package), ""), key=_by_name)
+def read_package(*packages: str) -> list[Source]:
+    """Every diagram, decision table and paper that packages ship, in their sub-folders too."""
+    return sorted((source for name in packages for source in _walk(files(name), "")), key=_by_name)
 
 
 def _walk(folder: Traversable, prefix: str) -> Iterable[Source]:
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _walk(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith((".bpmn", ".dmn")):
+        elif entry.name.endswith((*DRAWN, PAPER)):
             yield Source(prefix + entry.name, entry.read_bytes())
 
 
+def _key_of(source: Source) -> str:
+    return PurePosixPath(source.name).stem
+
+
 def _read(source: Source) -> _File:
-    root = read_xml(source.name, source.content)
     file = _File(source)
+    if source.is_paper:
+        file.papers = {_key_of(source)}
+        return file
+    root = read_xml(source.name, source.content)
     if is_decision_file(root):
         file.decisions = {str(item.get("id")) for item in root if tag_of(item) == "decision"}
     elif namespace_of(root) == BPMN:
@@ -108,6 +135,8 @@ def _note_processes(root: etree._Element, file: _File) -> None:
             file.called.add(str(element.get("calledElement", "")))
         if hedui(element, "decision"):
             file.consulted.add(hedui(element, "decision"))
+        if hedui(element, "paper"):
+            file.printed.add(hedui(element, "paper"))
 
 
 def _index(found: Iterable[_File], attribute: str) -> dict[str, _File]:
@@ -122,17 +151,25 @@ def _index(found: Iterable[_File], attribute: str) -> dict[str, _File]:
     return {item: offers[0] for item, offers in offering.items()}
 
 
-def _definition(
-    process_id: str, file: _File, by_process: Mapping[str, _File], by_decision: Mapping[str, _File]
-) -> Definition:
+@dataclass(frozen=True)
+class _Offers:
+    """Which file has which process, decision and paper."""
+
+    processes: Mapping[str, _File]
+    decisions: Mapping[str, _File]
+    papers: Mapping[str, _File]
+
+
+def _definition(process_id: str, file: _File, offers: _Offers) -> Definition:
     reached: dict[str, _File] = {}
     pending = [file]
     while pending:
         current = pending.pop()
         if current.source.name not in reached:
             reached[current.source.name] = current
-            pending += [_offer(by_process, item, current, "流程") for item in current.called]
-            pending += [_offer(by_decision, item, current, "决策") for item in current.consulted]
+            pending += [_offer(offers.processes, item, current, "流程") for item in current.called]
+            pending += [_offer(offers.decisions, item, current, "决策") for item in current.consulted]
+            pending += [_offer(offers.papers, item, current, "文书") for item in current.printed]
     sources = tuple(reached[name].source for name in sorted(reached))
     return Definition(process_id, digest_of(process_id, sources), sources)
 

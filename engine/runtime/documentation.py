@@ -19,7 +19,7 @@ def for_people(written: str) -> str:
 def documentation_of(definition: Definition) -> Mapping[tuple[str, str], str]:
     """Of each user task, by id and name: two files of a definition may use the same id."""
     found: dict[tuple[str, str], str] = {}
-    for source in definition.sources:
+    for source in definition.drawn:
         root = read_xml(source.name, source.content)
         for node in root.iter(f"{{{BPMN}}}userTask") if namespace_of(root) == BPMN else ():
             key = str(node.get("id")), str(node.get("name", ""))

@@ -117,7 +117,7 @@ def drawings_of(definition: Definition) -> Mapping[str, Drawing]:
 
 
 def _all(definition: Definition) -> Iterator[Drawing]:
-    for source in definition.sources:
+    for source in definition.drawn:
         root = read_xml(source.name, source.content)
         if namespace_of(root) == BPMN:
             yield from _Sheet(root).drawings()

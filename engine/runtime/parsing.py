@@ -78,7 +78,7 @@ def _parse(definition: Definition) -> ParsedProcess:
     parser = _Parser()
     decisions: dict[str, Decision] = {}
     try:
-        for source in definition.sources:
+        for source in definition.drawn:
             root = read_xml(source.name, source.content)
             if is_decision_file(root):
                 decisions |= {item.id: item for item in read_decisions(source.name, source.content)}

@@ -15,7 +15,7 @@ def kept_apart(definition: Definition) -> Mapping[str, frozenset[str]]:
     `hedui:apart="first_review"` on a user task names one or more, with blanks between.
     """
     pairs: dict[str, set[str]] = defaultdict(set)
-    for source in definition.sources:
+    for source in definition.drawn:
         root = read_xml(source.name, source.content)
         for node in root.iter(f"{{{BPMN}}}userTask") if namespace_of(root) == BPMN else ():
             for other in hedui(node, "apart").split():

@@ -21,7 +21,15 @@ SHARED = tuple(
     for name in ("accept_application", "gather_information", "verify_information", "issue_report")
 )
 STAFFED = tuple(
-    f"{name}.bpmn" for name in ("manual_submission", "system_submission", "recheck", "peer_request")
+    f"{name}.bpmn"
+    for name in (
+        "manual_submission",
+        "system_submission",
+        "recheck",
+        "peer_request",
+        "reissue_report",
+        "copy_report",
+    )
 )
 SHARED_BY_STAFFED = tuple(
     f"shared/{name}.bpmn" for name in ("review_application", "verify_with_unit", "handle_verification")

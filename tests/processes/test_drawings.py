@@ -119,6 +119,8 @@ def test_automatic_handling_calls_the_four_steps_of_the_standard_in_order() -> N
         ("shared/verify_with_unit.bpmn", ["核证岗", "受理岗"]),
         ("recheck.bpmn", ["受理岗", "核证岗"]),
         ("peer_request.bpmn", ["受理岗", "信息交换岗"]),
+        ("reissue_report.bpmn", ["核对报告岗", "督查主任岗", "机要岗"]),
+        ("copy_report.bpmn", ["核对报告岗"]),
         pytest.param(
             "manual_submission.bpmn",
             ["前台服务岗", "后台服务岗", "督查主任岗"],

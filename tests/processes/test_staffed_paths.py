@@ -21,6 +21,8 @@ AT_START: Results = {
     "nature": "s",
     "disputed_items": ["RS01"],
     "original_report": "第32040020261100001aaf1号",
+    "report_id": 1,
+    "reissue": True,
 }
 PASSED = reviews(True, True)
 GOOD: Script = {
@@ -38,6 +40,8 @@ GOOD: Script = {
     "check_suspension": [{"suspended": False}] * 3,
     "recheck_review": [{"recheck_accepted": True}],
     "compare_recheck": [{"changed_items": []}],
+    "confirm_void": [{"void_confirmed": True}],
+    "void_report": [{"case_ends": True}],
 }
 SUSPENDED: Script = {"check_suspension": [{"suspended": True}, {"suspended": False}]}
 REFUSED_ONCE: Script = {
@@ -243,6 +247,43 @@ WAYS: Mapping[str, Way] = {
             "instruction_arrived": [{"instruction": "withdraw"}],
             "resume_case": [{"withdrawn": True}],
         },
+    ),
+    "voided and issued again": Way(
+        "reissue_report",
+        "report_reissued",
+        [
+            *("voiding_proposed", "void_application", "confirm_void", "void_report", "announce_void"),
+            *("number_report", "deliver_report", "await_receipt", "archive_case"),
+        ],
+        posts=("核对报告岗", "督查主任岗"),
+    ),
+    "voided for good": Way(
+        "reissue_report",
+        "report_voided",
+        ["announce_void", "gateway_reissue", "gateway_case_ends", "archive_case", "close_case"],
+        variables={"reissue": False},
+        posts=("核对报告岗", "督查主任岗"),
+    ),
+    "further copy voided": Way(
+        "reissue_report",
+        "copy_voided",
+        ["announce_void", "gateway_reissue", "gateway_case_ends"],
+        script={"void_report": [{"case_ends": False}]},
+        variables={"reissue": False},
+        posts=("核对报告岗", "督查主任岗"),
+    ),
+    "voiding refused": Way(
+        "reissue_report",
+        "report_kept",
+        ["void_application", "confirm_void", "gateway_void_confirmed"],
+        script={"confirm_void": [{"void_confirmed": False}]},
+        posts=("核对报告岗", "督查主任岗"),
+    ),
+    "further copy": Way(
+        "copy_report",
+        "copy_issued",
+        ["copy_requested", "copy_application", "number_report", "render_report", "deliver_report"],
+        posts=("核对报告岗",),
     ),
     "peer": Way(
         "peer_request",

@@ -36,3 +36,4 @@ class Vocabulary:
     forms: frozenset[str] | None = None
     operations: frozenset[str] | None = None
     decisions: frozenset[str] | None = None
+    papers: frozenset[str] | None = None

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from lxml import etree
 
 from engine.runtime.lint.finding import Fault, Faults
-from engine.runtime.lint.model import HUMAN, Context, Diagram, child, id_of, label
+from engine.runtime.lint.model import ACTIVITIES, EVENTS, HUMAN, Context, Diagram, child, id_of, label
 from engine.runtime.safe_xml import BPMN, hedui, tag_of, text_of
+
+PRINTING = (ACTIVITIES | EVENTS) - {"subProcess", "callActivity"}
 
 
 def operations(diagram: Diagram, context: Context) -> Faults:
@@ -48,6 +50,20 @@ def decisions(diagram: Diagram, context: Context) -> Faults:
         elif value and (value not in context.decisions or (known is not None and value not in known)):
             remedy = f"可用的决策表：{_listed(context.decisions)}"
             yield Fault(id_of(node), f"{label(node)}的决策表 {value} 不存在", remedy)
+
+
+def papers(diagram: Diagram, context: Context) -> Faults:
+    """What is printed comes of something that happens, and of it once."""
+    known = context.vocabulary.papers
+    for element in diagram.root.iter(f"{{{BPMN}}}*"):
+        value = hedui(element, "paper")
+        if value and tag_of(element) not in PRINTING:
+            message = f"{label(element)}不能指明文书"
+            yield Fault(id_of(element), message, "把 hedui:paper 设在任务或者事件上")
+        elif value and known is not None and value not in known:
+            yield Fault(
+                id_of(element), f"{label(element)}的文书 {value} 不存在", f"可用的文书：{_listed(known)}"
+            )
 
 
 def _is_name(text: str) -> bool:

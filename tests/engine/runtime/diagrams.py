@@ -20,7 +20,7 @@ _NODES = ("Event", "Task", "task", "Gateway", "subProcess", "callActivity", "Sub
 
 def node(tag: str, id: str, inner: str = "", **attributes: str) -> str:
     """Any element; what is one of `ours` becomes an attribute of our namespace."""
-    ours = ("operation", "decision", "result", "form", "apart")
+    ours = ("operation", "decision", "result", "form", "apart", "paper")
     named = {f"hedui:{key}" if key in ours else key: value for key, value in attributes.items()}
     written = "".join(f' {key}="{_escaped(value)}"' for key, value in {"name": f"名{id}", **named}.items())
     return f'<{tag} id="{id}"{written}>{inner}</{tag}>'

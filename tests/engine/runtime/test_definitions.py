@@ -12,6 +12,7 @@ from engine.runtime import (
     Source,
     digest_of,
     load_definitions,
+    papers_of_elements,
     read_package,
 )
 from engine.runtime.parsing import parsed
@@ -61,6 +62,30 @@ def test_a_definition_holds_all_it_calls_and_consults_and_nothing_else() -> None
     assert [item.name for item in definitions["part"].sources] == ["limits.dmn", "part.bpmn"]
 
 
+NOTICE = Source("documents/notice.html", b"{# title: notice #}<p>{{ number }}</p>")
+PRINTING = source(start(), service("a", paper="notice"), end(), flows="start -> a -> done")
+
+
+def test_the_papers_an_element_names_are_pinned_with_the_diagram_and_no_others() -> None:
+    unnamed = replace(NOTICE, name="documents/other.html")
+
+    definition = load_definitions([PRINTING, NOTICE, unnamed])["main"]
+
+    assert [item.name for item in definition.sources] == ["documents/notice.html", "main.bpmn"]
+    assert definition.paper("notice") == NOTICE.content.decode()
+    assert definition.paper("other") is None
+    assert papers_of_elements(definition) == {("main", "a"): "notice"}
+    assert parsed(definition).spec.name == "main"
+
+
+def test_a_word_changed_in_a_paper_is_another_definition() -> None:
+    edited = replace(NOTICE, content=NOTICE.content.replace(b"<p>", b"<p>No. "))
+
+    digests = {load_definitions([PRINTING, notice])["main"].digest for notice in (NOTICE, edited)}
+
+    assert len(digests) == 2
+
+
 def test_the_digest_depends_on_every_byte_and_name_and_not_on_the_order() -> None:
     sources = [MAIN, PART, PLAN, LIMITS]
     digest = load_definitions(sources)["main"].digest
@@ -85,6 +110,7 @@ def test_a_definition_whose_bytes_do_not_fit_its_digest_is_refused() -> None:
         ([MAIN, PLAN], "没有找到流程 part"),
         ([MAIN, PART, LIMITS], "没有找到决策 plan"),
         ([PART, LIMITS, replace(PART, name="again.bpmn")], "多个文件中重复定义（again.bpmn、part.bpmn）"),
+        ([PRINTING], "没有找到文书 notice"),
         ([Source("x.bpmn", b"<a/>")], "既不是 BPMN 流程图"),
     ],
 )
@@ -99,6 +125,13 @@ def test_a_process_that_is_not_executable_has_no_definition() -> None:
     )
 
     assert load_definitions([Source("main.bpmn", content)]) == {}
+
+
+def test_papers_are_read_beside_diagrams() -> None:
+    names = [item.name for item in read_package("processes", "forms")]
+
+    assert "documents/return_notice.html" in names
+    assert not any(name.endswith(".form") for name in names)
 
 
 def test_diagrams_and_tables_are_read_from_a_package_with_its_folders() -> None:

@@ -5,7 +5,7 @@ import pytest
 from engine.runtime import Definition, load_definitions, read_package
 from engine.runtime.layout import Drawing, drawings_of
 
-DEFINITIONS = load_definitions(read_package("processes"))
+DEFINITIONS = load_definitions(read_package("processes", "forms"))
 DRAWN = [
     pytest.param(definition, drawing, id=f"{name}-{process_id}")
     for name, definition in DEFINITIONS.items()

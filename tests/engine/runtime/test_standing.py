@@ -7,7 +7,7 @@ import pytest
 from engine.runtime import Instance, StateRefused, load_definitions, read_package
 from engine.runtime.standing import Stance, standing
 
-DEFINITIONS = load_definitions(read_package("processes"))
+DEFINITIONS = load_definitions(read_package("processes", "forms"))
 GATHERING = DEFINITIONS["gather_information"]
 
 

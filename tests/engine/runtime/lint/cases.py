@@ -29,9 +29,12 @@ VOCABULARY = Vocabulary(
     forms=frozenset({"review"}),
     operations=frozenset({"query_source"}),
     decisions=frozenset({"plan"}),
+    papers=frozenset({"notice"}),
 )
 PLAN = table("plan", ["kind"], ["items"], [(["-"], ['"aa"'])])
 STRAIGHT = "start -> a -> done"
+
+NOTICE = Source("documents/notice.html", b"{# title: notice #}<p></p>")
 
 
 def one(element: str, **settings: object) -> bytes:

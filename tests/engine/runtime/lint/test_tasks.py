@@ -7,6 +7,7 @@ from tests.engine.runtime.diagrams import call, end, node, rules, service, start
 from tests.engine.runtime.lint.cases import (
     CYCLIC,
     GOOD,
+    NOTICE,
     OTHER,
     PLAN,
     Case,
@@ -44,6 +45,15 @@ CASES = [
             one(rules("a", "plan", result="answer")),
             one(service("a", decision="plan")),
         ],
+    ),
+    Case(
+        "papers",
+        [
+            one(service("a", paper="unknown")),
+            one(call("a", "part").replace("<callActivity", '<callActivity hedui:paper="notice"')),
+        ],
+        [one(service("a", paper="notice")), one(user("a", paper="notice"))],
+        beside=[PLAN, OTHER, NOTICE],
     ),
     Case(
         "posts",

@@ -1,0 +1,1 @@
+"""The papers: what a template may say, and what the shipped ones say."""
