@@ -6,7 +6,19 @@ from datetime import timedelta
 
 from engine.domain.catalogue import Catalogue
 from engine.form_definitions import FormDefinition
-from engine.ports import Clock, DataSource, DocumentStore, Notary, ReportRenderer, UnitClient, Vault, WakeUp
+from engine.paper_definitions import PaperDefinition
+from engine.ports import (
+    Clock,
+    DataSource,
+    DocumentStore,
+    Notary,
+    PaperPrinter,
+    ReportRenderer,
+    Signer,
+    UnitClient,
+    Vault,
+    WakeUp,
+)
 from engine.runtime import Definition
 
 
@@ -20,6 +32,7 @@ class Organisation:
     legal_basis: str
     handler: str  # 经办人 of automatically issued reports
     retention: str  # of the archive, e.g. 永久
+    check_page: str  # where anybody may check a report, https://…/public/report
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,10 @@ class Platform:
     definitions: Mapping[str, Definition]
     forms: Mapping[str, FormDefinition]
     sources: Mapping[str, DataSource]
+    papers: Mapping[str, PaperDefinition]
     renderer: ReportRenderer
+    printer: PaperPrinter
+    signer: Signer
     units: UnitClient
     documents: DocumentStore
     vault: Vault
@@ -56,3 +72,5 @@ class Platform:
     house_retry: RetryPolicy
     lane_limits: Mapping[str, int]  # "source:JR" -> concurrent calls
     anchor_every: timedelta = timedelta(hours=1)  # at the latest after this time the audit log is signed
+    download_life: timedelta = timedelta(days=30)  # how long a unit may fetch a report after its issue
+    cleaning_after: timedelta = timedelta(days=180)  # from closing a case to cleaning its working copies

@@ -9,9 +9,11 @@ from web import errors, health, language, navigation, policies, security
 from web.accounts import grants, habits, own, signing
 from web.database import open_database
 from web.exchange import commissions, numbers, rechecks, reports, submissions
+from web.exchange import papers as unit_papers
 from web.filters import shown_limit, shown_size, shown_time
 from web.hall import Hall, furnish
-from web.handling import case_file, inbox, incidents, registrations, tasks
+from web.handling import case_file, inbox, incidents, papers, registrations, tasks
+from web.public import check
 from web.settings import Settings
 from web.wiring import build_platform, clean_file
 
@@ -40,16 +42,19 @@ def create_app(settings: Settings, make_platform: Callable[[Settings], Platform]
         submissions,
         rechecks,
         reports,
+        unit_papers,
         inbox,
         tasks,
         registrations,
         case_file,
         incidents,
+        papers,
         language,
         signing,
         own,
         habits,
         grants,
+        check,
     ):
         app.register_blueprint(room.blueprint)
     policies.require_policies(app)

@@ -11,6 +11,7 @@ import click
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
+from engine.supervision.cleaning import cleaning_complaints
 from engine.supervision.vital_signs import Complaint, complaints, take_vital_signs
 from engine.supervision.waiting import Incident, incidents
 from engine.supervision.watchdog import sleepers, watch
@@ -66,7 +67,7 @@ def _examine(database: Database, repair: bool) -> Diagnosis:
         woken = _repair(database, now) if repair else 0
         with database.reading() as session:
             return Diagnosis(
-                complaints(take_vital_signs(session, now)),
+                (*complaints(take_vital_signs(session, now)), *cleaning_complaints(session)),
                 tuple(incidents(session)),
                 tuple(sleepers(session)),
                 woken,

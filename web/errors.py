@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.configuration import attempts, signing_in
 from engine.domain import authority, errors, sign_in
+from engine.handling.report_care import handing_out
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ STATUS: dict[type[errors.RuleViolation], int] = {
     MalformedRequest: 400,
     RequestInvalid: 400,
     errors.MaterialsIncomplete: 422,
+    handing_out.DownloadEnded: 410,
     errors.RuleViolation: 409,
 }
 HTTP_MESSAGES = {

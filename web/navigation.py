@@ -51,6 +51,7 @@ ROOMS = (
     Room("待办", "inbox", "i", _by_right("inbox.show", Right.READ_CASES)),
     Room("案件", "cases", "c", _by_right("cases.search", Right.READ_CASES)),
     Room("登记", "registrations", "r", _first_registration),
+    Room("文书", "papers", "", lambda person: "papers.show"),
     Room("异常件", "incidents", "x", _by_right("incidents.show", Right.DECIDE_INCIDENTS)),
     Room("岗位变动", "grants", "", _by_right("grants.show_grants", Right.PROPOSE_GRANTS)),
 )

@@ -3,10 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
+from engine.configuration.attempts import forget_attempts
 from engine.handling.form_work.drafting import drop_old_drafts
 from engine.platform import Platform
 from engine.supervision.vital_signs import beat, forget_the_dead, leave
 from engine.supervision.watchdog import Watch, watch
+from web.cleaner import clean_due_cases
 from web.database import Database
 
 log = logging.getLogger(__name__)
@@ -14,6 +16,7 @@ log = logging.getLogger(__name__)
 BEAT_EVERY = timedelta(seconds=5)
 WATCH_EVERY = timedelta(seconds=30)
 TIDY_EVERY = timedelta(hours=1)
+CLEAN_EVERY = timedelta(seconds=10)  # two cases each time: more than ten thousand a day
 
 
 class Watchman:
@@ -26,6 +29,7 @@ class Watchman:
         self._beat_due: datetime | None = None
         self._watch_due: datetime | None = None
         self._tidy_due: datetime | None = None
+        self._clean_due: datetime | None = None
 
     def tend(self) -> Watch:
         """Beats and looks when it is time. The next time is set first: a look that fails spoils one round."""
@@ -38,6 +42,10 @@ class Watchman:
             self._tidy_due = now + TIDY_EVERY
             with self._database.transaction() as session:
                 drop_old_drafts(session, now)
+                forget_attempts(session, now)
+        if self._clean_due is None or now >= self._clean_due:
+            self._clean_due = now + CLEAN_EVERY
+            clean_due_cases(self._database, self._platform)
         if self._watch_due is None or now >= self._watch_due:
             self._watch_due = now + WATCH_EVERY
             return self._look(now)

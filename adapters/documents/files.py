@@ -3,10 +3,13 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from engine.ports import PermanentFailure, Place, Resealing, SealBroken, TemporaryFailure, Vault
+
+SETTLED_SECONDS = 3600.0  # after that the database or a draft says what a file is for
 
 
 class FileStore:
@@ -20,9 +23,22 @@ class FileStore:
     def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if not path.exists():
+        if not _touch(path):
             _write_whole(path, self._vault.seal(_place(digest), content))
         return digest
+
+    def remove(self, digest: str) -> bool:
+        """By the time the file was put last, as the file system keeps it."""
+        path = self._path(digest)
+        try:
+            if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise TemporaryFailure("document_unremovable") from error
+        return True
 
     def get(self, digest: str) -> bytes:
         """Raises PermanentFailure when the file is gone or is no longer what its name says."""
@@ -68,6 +84,17 @@ class FileStore:
 
     def _path(self, digest: str) -> Path:
         return self.contents / digest[:2] / digest
+
+
+def _touch(path: Path) -> bool:
+    """False when it is not there. Whoever puts what is there already may not find it removed next."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise TemporaryFailure("document_unwritable") from error
+    return True
 
 
 def _place(digest: str) -> Place:

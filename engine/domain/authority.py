@@ -40,6 +40,9 @@ class Right(StrEnum):
     PROPOSE_GRANTS = "propose_grants"
     APPROVE_GRANTS = "approve_grants"
     READ_AUDIT = "read_audit"
+    PRINT_REPORT = "print_report"
+    COPY_REPORT = "copy_report"
+    VOID_REPORT = "void_report"  # propose it: a supervisor who is somebody else confirms
 
 
 class PostsNotTogether(RuleViolation):
@@ -56,6 +59,9 @@ RIGHTS: Mapping[Right, frozenset[str]] = {
     Right.PROPOSE_GRANTS: frozenset({SUPERVISOR, ADMINISTRATOR}),
     Right.APPROVE_GRANTS: frozenset({SUPERVISOR}),
     Right.READ_AUDIT: frozenset({SUPERVISOR, AUDITOR}),
+    Right.PRINT_REPORT: frozenset({REPORT, CONFIDENTIAL, SUPERVISOR}),
+    Right.COPY_REPORT: frozenset({REPORT}),
+    Right.VOID_REPORT: frozenset({REPORT, SUPERVISOR}),
 }
 
 

@@ -43,3 +43,7 @@ class ReportIncomplete(RuleViolation):
 
 class SerialExhausted(RuleViolation):
     """本月核对报告流水号已用完（MZ/T 072-2016 附录B d）"""
+
+
+class ReportVoided(RuleViolation):
+    """该核对报告已经作废（MZ/T 072-2016 附录B）"""

@@ -11,6 +11,7 @@ from engine.form_definitions.loading import (
     parse_form,
 )
 from engine.form_definitions.offering import offering
+from engine.form_definitions.telling import told_in
 from engine.form_definitions.words import Language, Word, Words
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "load_forms",
     "offering",
     "parse_form",
+    "told_in",
 ]

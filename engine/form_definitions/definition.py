@@ -48,6 +48,7 @@ class FormDefinition:
     title: Words
     version: str
     components: tuple[Component, ...]
+    source: bytes = field(default=b"", repr=False, compare=False)  # its file, for the archive
     _schemas: dict[Manner, Schema] = field(default_factory=dict, repr=False, compare=False)
 
     @property

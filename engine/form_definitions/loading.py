@@ -71,4 +71,4 @@ def _read(name: str, content: bytes, code_lists: CodeLists) -> tuple[FormDefinit
     if form.content and not components:
         form.fault("form_empty", "表单没有组件", "添加组件")
     version = form.get("versionTag", str, "")
-    return FormDefinition(key, title, version, components), findings
+    return FormDefinition(key, title, version, components, content), findings

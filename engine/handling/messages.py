@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.domain.errors import NotFound, NotWaiting, RuleViolation
+from engine.domain.errors import NotFound, NotWaiting, ReportVoided, RuleViolation
 from engine.platform import Platform
+from engine.service_tasks.number_report import ORIGINAL
 from engine.store.audit import record_audit
 from engine.store.base import append
 from engine.store.cases import Case, find_case, lock_case
@@ -19,7 +20,13 @@ from engine.store.instances import (
     wake_instances,
 )
 from engine.store.outbox import OutboxState, latest_work
-from engine.store.reports import KnownReport, keep_receipt, report_by_id, report_by_number
+from engine.store.reports import (
+    KnownReport,
+    ReportState,
+    keep_receipt,
+    report_by_id,
+    report_by_number,
+)
 
 RECEIPT = "receipt"
 INSTRUCTION = "unit_instruction"
@@ -37,7 +44,8 @@ class ReportNotDelivered(RuleViolation):
 def confirm_receipt(
     session: Session, platform: Platform, unit_code: str, number: str, receipt: Mapping[str, object]
 ) -> KnownReport:
-    """A repeat returns the first. Raises NotFound (foreign numbers too), ReceiptDiffers, ReportNotDelivered.
+    """A repeat returns the first. Raises NotFound (foreign numbers too), ReportVoided, ReceiptDiffers,
+    ReportNotDelivered.
 
     The receipt may arrive before our own call has returned: the instance takes it when it comes that far.
     """
@@ -46,6 +54,8 @@ def confirm_receipt(
     if found is None or case is None or case.unit_code != unit_code:
         raise NotFound(report=number)
     report = report_by_id(session, found.id)
+    if report.state == ReportState.VOIDED:
+        raise ReportVoided(report=number)
     if report.file_digest is None:
         raise ReportNotDelivered(report=number)
     if receipt["sha256"] != report.file_digest:
@@ -55,7 +65,8 @@ def confirm_receipt(
     now = platform.clock.now()
     kept = keep_receipt(session, platform.vault, report, receipt, now)
     record_audit(session, now, f"unit:{unit_code}", "receipt_confirmed", case.id, {"number": number})
-    _keep(session, case.id, RECEIPT, {}, now)
+    if report.copy == ORIGINAL:  # nobody waits for the receipt of a further copy
+        _keep(session, case.id, RECEIPT, {}, now)
     return kept
 
 

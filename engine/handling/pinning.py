@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine.runtime import Definition, Source
+from engine.runtime import Definition
+from engine.service_tasks.papers.pinned import pinned_definition
 from engine.store.instances import ProcessDefinition
 
-MOST_KNOWN = 64
+__all__ = ["pin", "pinned_definition"]
+
 KNOWN = select(ProcessDefinition.digest).where(ProcessDefinition.digest == bindparam("digest"))
-_known: dict[str, Definition] = {}
 
 
 def pin(session: Session, definition: Definition, now: datetime) -> None:
@@ -29,22 +30,3 @@ def pin(session: Session, definition: Definition, now: datetime) -> None:
             )
         )
         session.flush()
-
-
-def pinned_definition(session: Session, digest: str) -> Definition:
-    """Read once per process: what a digest stands for never changes."""
-    if digest not in _known:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[digest] = _read(session, digest)
-    return _known[digest]
-
-
-def _read(session: Session, digest: str) -> Definition:
-    row = session.get_one(ProcessDefinition, digest)
-    sources = json.loads(zlib.decompress(row.sources))
-    return Definition(
-        row.process_id,
-        row.digest,
-        tuple(Source(name, base64.b64decode(content)) for name, content in sources.items()),
-    )

@@ -2,19 +2,27 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.domain.errors import NotFound, RuleViolation
+from engine.domain.errors import NotFound, ReportVoided, RuleViolation
 from engine.domain.recheck import RecheckApplication, check_items, disputed_report, next_nature
 from engine.domain.report_number import parse_number
 from engine.handling.receiving import start_variables
 from engine.handling.submission import FilledIn, begin
 from engine.platform import Platform
+from engine.service_tasks.number_report import ORIGINAL
 from engine.store.audit import record_audit
 from engine.store.cases import Case, CaseState, commission_of, lock_case
+from engine.store.instances import unfinished_of_case
 from engine.store.queries import KnownQuery, queries_of
-from engine.store.reports import KnownReport, Report, ReportState, report_by_id, report_by_number
+from engine.store.releases import was_sent
+from engine.store.reports import (
+    KnownReport,
+    ReportState,
+    report_by_id,
+    report_by_number,
+    reports_of_case,
+)
 
 RECHECK = "recheck"
 VALID = (ReportState.DELIVERED, ReportState.RECEIVED)
@@ -42,8 +50,8 @@ def apply_for_recheck(
 ) -> Recheck:
     """`worker` is who has registered the form: a member of staff, or unit:CODE when it came over the line.
 
-    Raises RecheckIncomplete, RecheckOfSeveralReports, NotFound (foreign reports too), RecheckUnderWay,
-    ReportReplaced, NoFurtherRecheck, ItemNotVerified; nothing has changed then.
+    Raises RecheckIncomplete, RecheckOfSeveralReports, NotFound (foreign reports too), ReportVoided,
+    RecheckUnderWay, ReportReplaced, NoFurtherRecheck, ItemNotVerified; nothing has changed then.
     """
     case, nature, queries = _examined(session, unit_code, application)
     number = disputed_report(application)
@@ -83,28 +91,37 @@ def _examined(
 
 
 def valid_report(session: Session, case_id: int) -> KnownReport | None:
-    """The one that holds: a report stays valid until the one that replaces it has been sent."""
-    wanted = select(Report.id).where(Report.case_id == case_id, Report.state.in_(VALID))
-    found = session.scalars(wanted.order_by(Report.id.desc()).limit(1)).one_or_none()
-    return None if found is None else report_by_id(session, found)
+    """The first original that holds: a report stays valid until the one that replaces it has been sent. One
+    that was sent and voided has replaced the earlier ones all the same."""
+    for report in reports_of_case(session, case_id):
+        if report.copy != ORIGINAL:
+            continue
+        if report.state in VALID:
+            return report
+        if report.state == ReportState.VOIDED and (report.receipt_at or was_sent(session, report.id)):
+            return None
+    return None
 
 
 def _case_of_unit(session: Session, unit_code: str, number: str) -> Case:
     """Locked. Another unit's report looks like one that does not exist."""
-    report = report_by_number(session, number)
-    case = lock_case(session, report.case_id) if report is not None else None
-    if case is None or case.unit_code != unit_code:
+    found = report_by_number(session, number)
+    case = lock_case(session, found.case_id) if found is not None else None
+    if found is None or case is None or case.unit_code != unit_code:
         raise NotFound(report=number)
+    if report_by_id(session, found.id).state == ReportState.VOIDED:
+        raise ReportVoided(report=number)
     return case
 
 
 def _following(session: Session, case: Case, number: str) -> str:
-    if case.state != CaseState.CLOSED:
+    """A further copy says what its original says, so either may be disputed."""
+    if case.state != CaseState.CLOSED or unfinished_of_case(session, case.id):
         raise RecheckUnderWay(case_no=case.case_no)
-    valid = valid_report(session, case.id)
-    if valid is None or valid.number != number:
+    valid, nature = valid_report(session, case.id), parse_number(number).nature
+    if valid is None or valid.nature != nature:
         raise ReportReplaced(report=number)
-    return next_nature(parse_number(number).nature)
+    return next_nature(nature)
 
 
 def _record(application: RecheckApplication) -> dict[str, object]:

@@ -61,6 +61,7 @@ class FilledIn:
 
     worker: str
     result: Mapping[str, object] = field(repr=False)
+    in_place_of: str | None = None
 
 
 def register_submission(
@@ -182,6 +183,7 @@ def begin(
         created_at=now,
         completed_at=now,
         completed_by=form.worker,
+        in_place_of=form.in_place_of,
     )
     keep_result(platform.vault, done, form.result)
     session.add(done)

@@ -1,30 +1,40 @@
-"""File all documents of the case (工作归档), MZ/T 072-2016 6.4 c), DB32/T 3319-2017 6.3."""
+"""File all documents of the case (工作归档), MZ/T 072-2016 6.4 c), DB32/T 3319-2017 6.2.3."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from itertools import chain, count
 
 from engine.domain.archive import ClosingReport, build_package
-from engine.domain.plain import canonical_json
 from engine.domain.report_number import NATURES, SHANGHAI, parse_number
-from engine.domain.zip_file import Packed, pack
+from engine.domain.report_text import print_moment
+from engine.domain.uploads import SIGNATURES
+from engine.domain.zip_file import Packed
 from engine.platform import Platform
-from engine.runtime import Source
+from engine.ports import PermanentFailure
+from engine.service_tasks.archiving import (
+    CaseRecord,
+    Contents,
+    PackageSearch,
+    data_files,
+    index_page,
+    read_record,
+)
+from engine.service_tasks.archiving.index import INDEX
+from engine.service_tasks.archiving.record import ARCHIVE
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.papers import CasePaper, PaperCase, case_papers, closing_report
+from engine.store.archive_reading import KeptDocument, KeptReport
 from engine.store.audit import record_audit
-from engine.store.cases import commission_revisions
 from engine.store.documents import add_document
-from engine.store.instances import history_of
-from engine.store.queries import answers_of
-from engine.store.reports import KnownReport, evaluation_body, latest_evaluation, receipt_of, report_by_id
+
+Files = dict[str, bytes | Packed]
 
 
 @dataclass(frozen=True)
 class ArchiveOrder:
     closing: ClosingReport
-    files: dict[str, bytes | Packed] = field(repr=False)
-    report_digest: str
-    report_name: str
+    record: CaseRecord = field(repr=False)
+    papers: tuple[CasePaper, ...]
 
 
 @dataclass(frozen=True)
@@ -32,16 +42,18 @@ class ArchiveFile:
     digest: str
     size: int
     name: str
+    missing: tuple[str, ...]  # digests of files that were nowhere any more
 
 
 def prepare(context: CallContext, arguments: Arguments) -> ArchiveOrder:
-    report = report_by_id(context.session, arguments["report_id"])
-    files: dict[str, bytes | Packed] = {**_papers(context), **_answers(context), **_diagrams(context)}
-    files["receipt.json"] = receipt_of(context.platform.vault, report)
-    return ArchiveOrder(_closing(context, report), files, report.file_digest or "", f"{report.number}.pdf")
+    case = PaperCase(context)
+    record = read_record(case)
+    report = next(one for one in case.reports if one.id == arguments["report_id"])
+    papers = (*case_papers(case), closing_report(case))
+    return ArchiveOrder(_closing(context, report, record), record, papers)
 
 
-def _closing(context: CallContext, report: KnownReport) -> ClosingReport:
+def _closing(context: CallContext, report: KeptReport, record: CaseRecord) -> ClosingReport:
     services = context.platform.catalogue.services
     service = services.get(context.case.service)
     return ClosingReport(
@@ -53,6 +65,7 @@ def _closing(context: CallContext, report: KnownReport) -> ClosingReport:
         issued_at=_shown(report.issued_at),
         receipt_at=_shown(report.receipt_at or context.now),
         retention=context.platform.organisation.retention,
+        supersedes=next(iter(record.earlier_packages), ""),
     )
 
 
@@ -60,68 +73,80 @@ def _shown(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _papers(context: CallContext) -> dict[str, bytes]:
-    vault = context.platform.vault
-    files = {
-        f"commission/{paper.revision}.json": paper.body
-        for paper in commission_revisions(context.session, vault, context.case.id)
-    }
-    evaluation = latest_evaluation(context.session, context.case.id)
-    if evaluation is not None:
-        files["evaluation.json"] = evaluation_body(vault, evaluation)
-    steps = history_of(context.session, context.case.id)
-    files["history.json"] = canonical_json(
-        [
-            {"at": step.at.isoformat(), "element": step.element_id, "name": step.name, "post": step.lane}
-            for step in steps
-        ]
-    )
-    return files
-
-
-def _answers(context: CallContext) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for answer in answers_of(context.session, context.platform.vault, context.case.id):
-        stem = f"answers/{answer.source}-{answer.query_id}-{answer.attempt}"
-        files[f"{stem}.received"] = answer.body
-        files[f"{stem}.json"] = canonical_json(
-            {
-                "source": answer.source,
-                "received_at": answer.received_at.isoformat(),
-                "content_type": answer.content_type,
-                "sha256": answer.digest,
-                "understood": answer.understood,
-            }
-        )
-    return files
-
-
-def _diagrams(context: CallContext) -> dict[str, Packed]:
-    return {f"diagrams/{source.name}": _packed(source) for source in context.definition.sources}
-
-
-@lru_cache(maxsize=64)  # the files of some definitions: they are most of every archive and never change
-def _packed(source: Source) -> Packed:
-    return pack(source.content)
-
-
 def perform(platform: Platform, key: str, order: ArchiveOrder) -> ArchiveFile:
-    report = platform.documents.get(order.report_digest)
-    package = build_package(order.closing, {**order.files, f"report/{order.report_name}": report})
+    """A paper that was lost before does not keep the rest from being filed: the package names the gap."""
+    files: Files = data_files(order.record, platform.forms)
+    search = PackageSearch(platform.documents, order.record.earlier_packages)
+    reports = _add_reports(files, order.record, search)
+    papers = _add_papers(files, platform, order.papers)
+    documents, missing = _add_documents(files, order.record.papers, search)
+    closing = replace(order.closing, missing=tuple(one.digest for one in missing))
+    files[INDEX] = index_page(platform, closing, order.record, Contents(reports, papers, documents))
+    package = build_package(closing, files)
     digest = platform.documents.put(package)
-    name = platform.documents.publish(digest, f"{_stem(order.closing)}.zip")
-    return ArchiveFile(digest, len(package), name)
+    name = platform.documents.publish(digest, _name(order))
+    return ArchiveFile(digest, len(package), name, closing.missing)
 
 
-def _stem(closing: ClosingReport) -> str:
-    """The archive of a re-check lies beside the first one of its case."""
+def _add_reports(files: Files, record: CaseRecord, search: PackageSearch) -> dict[str, str]:
+    """Raises PermanentFailure: without its reports nothing is filed."""
+    paths: dict[str, str] = {}
+    for one in record.reports:
+        if one.row.file_digest is not None:
+            paths[one.row.number] = path = f"report/{one.row.number}.pdf"
+            files[path] = search.content(one.row.file_digest)
+    return paths
+
+
+def _add_papers(
+    files: Files, platform: Platform, papers: tuple[CasePaper, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Printed in one go."""
+    printed = platform.printer.print_sheets(tuple(paper.sheet for paper in papers))
+    added = []
+    for number, (paper, pdf) in enumerate(zip(papers, printed, strict=True), start=1):
+        path = f"papers/{number:02d}-{paper.key}.pdf"
+        files[path] = pdf.pdf
+        added.append((path, f"{paper.title} {paper.number}".strip()))
+    return tuple(added)
+
+
+def _add_documents(
+    files: Files, papers: list[KeptDocument], search: PackageSearch
+) -> tuple[tuple[tuple[str, str, str, str], ...], list[KeptDocument]]:
+    """Under numbers: what people call a file often is a person's name, and names of files are not sealed."""
+    added, missing = [], []
+    for number, paper in enumerate(papers, start=1):
+        at, path = print_moment(paper.created_at), ""
+        try:
+            content = search.content(paper.digest)
+        except PermanentFailure:
+            missing.append(paper)
+        else:
+            path = f"documents/{number:03d}-{paper.kind}.{_ending(content)}"
+            files[path] = content
+        added.append((path, paper.kind, paper.name, at))
+    return tuple(added), missing
+
+
+def _ending(content: bytes) -> str:
+    return next((kind.value for sign, kind in SIGNATURES.items() if content.startswith(sign)), "bin")
+
+
+def _name(order: ArchiveOrder) -> str:
+    """The package of a re-check lies beside the first one of its case; none takes the place of another."""
+    closing, taken = order.closing, {one.name for one in order.record.documents if one.kind == ARCHIVE}
     nature = parse_number(closing.number).nature
-    return closing.case_no if nature == NATURES[0] else f"{closing.case_no}-{nature}"
+    stem = closing.case_no if nature == NATURES[0] else f"{closing.case_no}-{nature}"
+    names = (f"{stem}{further}.zip" for further in chain([""], (f"-{number}" for number in count(2))))
+    return next(name for name in names if name not in taken)
 
 
 def record(context: CallContext, arguments: Arguments, file: ArchiveFile, attempt: int) -> Results:
     add_document(context.session, context.case.id, "archive", file.name, file, context.now)
-    facts = {"digest": file.digest}
+    facts: dict[str, object] = {"digest": file.digest}
+    if file.missing:
+        facts["missing"] = list(file.missing)
     record_audit(context.session, context.now, "system", "case_archived", context.case.id, facts)
     return {}
 

@@ -8,19 +8,20 @@ from engine.domain.findings import Value
 from engine.domain.parameters import LocalParameters, local_parameters
 from engine.domain.plain import canonical_json, to_plain
 from engine.domain.report_number import SHANGHAI
-from engine.runtime import decide
+from engine.runtime import Definition, decide, decision_of
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
-from engine.store.reports import add_evaluation
+from engine.store.evaluations import add_evaluation
 
-LIMITS = "economic_limits"
+LIMITS, OPERATION_NAME = "economic_limits", "evaluate_household"
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:
     commission = context.commission
     findings = context.findings
-    today = context.case.received_at.astimezone(SHANGHAI).date()
-    parameters = _parameters(context, commission.household.area, today)
+    today = day_of_application(context.case.received_at)
+    decision = context.decision or LIMITS
+    parameters = limits_in_force(context.definition, decision, commission.household.area, today)
     evaluation = evaluate(commission, findings, parameters, today)
     body = canonical_json(to_plain(evaluation))
     record = {
@@ -37,13 +38,22 @@ def run(context: CallContext, arguments: Arguments) -> Results:
     return {"has_doubts": bool(doubts), "doubts": doubts}
 
 
-def _parameters(context: CallContext, area: str, today: date) -> LocalParameters:
+def day_of_application(received_at: datetime) -> date:
+    """The day an evaluation takes as its own, whenever it is made."""
+    return received_at.astimezone(SHANGHAI).date()
+
+
+def limits_in_force(definition: Definition, decision: str, area: str, today: date) -> LocalParameters:
     """The limits in force in the month of the application, from the table the instance is pinned to."""
-    inputs = {"area": area, "month": today.year * 100 + today.month}
-    row = decide(context.definition, context.decision or LIMITS, inputs)
+    row = decide(definition, decision, {"area": area, "month": today.year * 100 + today.month})
     if not isinstance(row, dict):
         raise TypeError(LIMITS)
     return local_parameters({name: _value(value) for name, value in row.items()})
+
+
+def limits_consulted(definition: Definition) -> str:
+    """The table of a definition that this operation asks."""
+    return decision_of(definition, OPERATION_NAME) or LIMITS
 
 
 def _value(value: object) -> Value:

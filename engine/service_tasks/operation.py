@@ -87,11 +87,21 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Word:
+    """What a person has decided about work that has stopped, and why."""
+
+    who: str
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class OutsideOperation(Generic[RequestT, ReplyT]):
     """claim (transaction) - do (none) - record (transaction).
 
     `perform` may run more than once with the same key and must then have the same effect.
     `give_up` says how the diagram goes on after the last attempt; None makes it an incident.
+    `begin_anew` drops what the attempts were made for, on the word of a person, and gives the arguments the
+    same step begins anew with.
     """
 
     lane: Callable[[Case, Arguments], str]
@@ -100,6 +110,7 @@ class OutsideOperation(Generic[RequestT, ReplyT]):
     perform: Callable[[Platform, str, RequestT], ReplyT]
     record: Callable[[CallContext, Arguments, ReplyT, int], Results | Again]
     give_up: Callable[[CallContext, Arguments, str], Results] | None = None
+    begin_anew: Callable[[CallContext, Arguments, Word], Arguments] | None = None
     arguments: tuple[str, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """The table of operations: the name a diagram uses and the operation it stands for."""
 
 from engine.service_tasks import (
+    announce_void,
     archive_case,
     check_answers,
     check_materials,
@@ -25,6 +26,7 @@ from engine.service_tasks import (
     return_application,
     send_return,
     take_supplement,
+    void_report,
     warn_deadline,
 )
 from engine.service_tasks.operation import AnyOutside, InsideOperation
@@ -55,4 +57,6 @@ OPERATIONS: dict[str, InsideOperation | AnyOutside] = {
     "compare_recheck": compare_recheck.OPERATION,
     "end_recheck": end_recheck.OPERATION,
     "feed_back_results": feed_back_results.OPERATION,
+    "void_report": void_report.OPERATION,
+    "announce_void": announce_void.OPERATION,
 }

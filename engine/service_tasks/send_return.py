@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
-from engine.platform import Platform
 from engine.runtime import decide
-from engine.service_tasks.callbacks import UnitMessage, send, unit_message
 from engine.service_tasks.check_materials import defects_of
 from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.papers import Notice, SentNotice, file_notice, send_notice
+from engine.service_tasks.return_application import return_notice
 from engine.store.audit import record_audit
 from engine.store.cases import CaseState
 from engine.store.human_tasks import HumanTask, TaskState, result_of
@@ -21,10 +21,11 @@ CHOOSING = "return_application"
 Reason = Mapping[str, object]
 
 
-def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
+def prepare(context: CallContext, arguments: Arguments) -> Notice:
     reasons = [*_defects(context), *_chosen(context, _choice(context))]
+    may_resubmit = bool(arguments["may_resubmit"])
     data = {"reasons": reasons, "may_resubmit": arguments["may_resubmit"]}
-    return unit_message(context, "application.returned", context.case.received_at, data)
+    return return_notice(context, reasons, data, may_resubmit=may_resubmit)
 
 
 def _defects(context: CallContext) -> Iterable[Reason]:
@@ -56,11 +57,8 @@ def _chosen(context: CallContext, result: Mapping[str, object]) -> Iterable[Reas
         yield {"code": "opinion", "field": "", "clause": "6.1 c", "message": result["opinion"]}
 
 
-def perform(platform: Platform, key: str, message: UnitMessage) -> int:
-    return send(platform, key, message)
-
-
-def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
+def record(context: CallContext, arguments: Arguments, sent: SentNotice, attempt: int) -> Results:
+    file_notice(context, sent)
     context.case.state = CaseState.RETURNED
     if not arguments["may_resubmit"]:
         context.case.closed_at = context.now
@@ -72,7 +70,7 @@ OPERATION = OutsideOperation(
     lane=lambda case, arguments: f"unit:{case.unit_code}",
     retry=lambda platform: platform.unit_retry,
     prepare=prepare,
-    perform=perform,
+    perform=send_notice,
     record=record,
     arguments=("may_resubmit",),
 )

@@ -1,4 +1,5 @@
-"""A person has an incident skipped: the case goes on the way its diagram has for work that was given up."""
+"""A person has an incident skipped: the case goes on the way its diagram has for work that was given up, or
+the step begins anew with something else."""
 
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine.domain.errors import NotFound, RuleViolation
 from engine.platform import Platform
 from engine.runtime import Definition
-from engine.service_tasks.operation import CallContext
+from engine.service_tasks.operation import CallContext, OutsideOperation, Word
 from engine.service_tasks.registry import OPERATIONS
 from engine.store.cases import lock_case
 from engine.store.human_tasks import HumanTask, TaskState
@@ -43,7 +44,7 @@ def skip_incident(
     symptom = the_symptom(session, kind, incident_id)
     now = platform.clock.now()
     if symptom.kind == IncidentKind.WORK:
-        _give_up(session, platform, find_definition, symptom)
+        _give_up(session, platform, find_definition, symptom, Word(who, reason))
     elif symptom.kind == IncidentKind.TASK_LEFT:
         _cancel_task(session, symptom)
     else:
@@ -51,7 +52,9 @@ def skip_incident(
     decide(session, symptom, IncidentState.SKIPPED, who, now, reason)
 
 
-def _give_up(session: Session, platform: Platform, find_definition: FindDefinition, symptom: Symptom) -> None:
+def _give_up(
+    session: Session, platform: Platform, find_definition: FindDefinition, symptom: Symptom, word: Word
+) -> None:
     """As if the last attempt had just failed. Lock order: case, then its rows."""
     case = lock_case(session, symptom.case_id)
     wanted = select(OutboxRow).where(
@@ -60,16 +63,22 @@ def _give_up(session: Session, platform: Platform, find_definition: FindDefiniti
     row = session.scalars(wanted.with_for_update()).one_or_none()
     if row is None:  # somebody else decided first
         raise NotFound(kind=symptom.kind, incident=symptom.subject_id)
-    give_up = getattr(OPERATIONS[row.operation], "give_up", None)
-    if give_up is None:
+    operation = OPERATIONS[row.operation]
+    if not isinstance(operation, OutsideOperation):
         raise SkipImpossible(operation=row.operation)
     digest = session.get_one(ProcessInstance, row.instance_id).definition_digest
     definition = find_definition(session, digest)
     context = CallContext(session, platform, case, definition, None, platform.clock.now())
-    row.result = dict(give_up(context, row.arguments, SKIPPED))
-    row.state, row.failure_code, row.finished_at = OutboxState.RESULT, SKIPPED, context.now
-    session.flush()
-    wake_instances(session, {row.instance_id})
+    if operation.begin_anew is not None:
+        row.arguments = {**row.arguments, **operation.begin_anew(context, row.arguments, word)}
+        row.state, row.due_at, row.forgiven = OutboxState.READY, context.now, row.attempts
+    elif operation.give_up is not None:
+        row.result = dict(operation.give_up(context, row.arguments, SKIPPED))
+        row.state, row.failure_code, row.finished_at = OutboxState.RESULT, SKIPPED, context.now
+        session.flush()
+        wake_instances(session, {row.instance_id})
+    else:
+        raise SkipImpossible(operation=row.operation)
 
 
 def _cancel_task(session: Session, symptom: Symptom) -> None:

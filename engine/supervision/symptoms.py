@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from engine.store.cases import OPEN_STATES, Case, CaseState
@@ -13,6 +13,7 @@ from engine.store.human_tasks import HumanTask, TaskState
 from engine.store.incidents import PENDING, IncidentKind, IncidentRow
 from engine.store.instances import ExpectedMessage, InboundMessage, InstanceState, ProcessInstance
 from engine.store.outbox import OutboxRow, OutboxState
+from engine.store.reports import CARE
 from engine.store.timers import Timer
 
 WORDS: dict[IncidentKind, str] = {
@@ -106,7 +107,11 @@ def _stuck_instance() -> Rows:
     return (
         _instance(literal("waits_for_nothing"))
         .join(Case, Case.id == ProcessInstance.case_id)
-        .where(*_is_waiting(), Case.state.not_in(OVER), *(~reason() for reason in REASONS))
+        .where(
+            *_is_waiting(),
+            or_(Case.state.not_in(OVER), ProcessInstance.process_id.in_(CARE)),
+            *(~reason() for reason in REASONS),
+        )
     )
 
 
@@ -115,7 +120,13 @@ def _instance_of_closed_case() -> Rows:
     return (
         _instance(literal("case_is_over"))
         .join(Case, Case.id == ProcessInstance.case_id)
-        .where(*_is_waiting(), Case.state.in_(OVER), ~_may_come_again(), ~_has_result())
+        .where(
+            *_is_waiting(),
+            Case.state.in_(OVER),
+            ProcessInstance.process_id.not_in(CARE),
+            ~_may_come_again(),
+            ~_has_result(),
+        )
     )
 
 

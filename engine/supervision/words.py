@@ -13,6 +13,7 @@ WORK: Mapping[str, str] = {
     "close_returned": "办结退回的申请",
     "refuse_recheck": "答复复核申请",
     "end_recheck": "办结复核",
+    "announce_void": "告知委托单位报告作废",
 }
 CAUSES: Mapping[str, str] = {
     "timeout": "对方没有在约定时间内答复",

@@ -1,6 +1,7 @@
 """Files under the digest of their content."""
 
 import hashlib
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -137,3 +138,42 @@ def test_a_file_from_before_there_were_keys_is_sealed_only_when_asked_for(tmp_pa
 
     assert store.get(digest) == CONTENT
     assert path.read_bytes() != CONTENT
+
+
+def grown_old(store: FileStore, digest: str) -> Path:
+    path = store.contents / digest[:2] / digest
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    return path
+
+
+def test_a_file_that_was_removed_is_gone_and_may_be_removed_again(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, a_vault())
+    digest = store.put(CONTENT)
+    grown_old(store, digest)
+
+    assert [store.remove(digest), store.remove(digest)] == [True, True]
+
+    with pytest.raises(PermanentFailure, match="document_missing"):
+        store.get(digest)
+
+
+def test_a_file_put_again_just_now_is_not_removed(tmp_path: Path) -> None:
+    """Whoever uploads the same scan finds it there and has not yet said which case it belongs to."""
+    store = FileStore(tmp_path, a_vault())
+    digest = store.put(CONTENT)
+    grown_old(store, digest)
+    store.put(CONTENT)
+
+    assert store.remove(digest) is False
+
+    assert store.get(digest) == CONTENT
+
+
+def test_a_file_that_cannot_be_removed_now_is_a_temporary_failure(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, a_vault())
+    (tmp_path / "store" / "ab").mkdir(parents=True)
+    (tmp_path / "store" / "ab" / ("ab" * 32)).mkdir()
+    os.utime(tmp_path / "store" / "ab" / ("ab" * 32), (1_000_000_000, 1_000_000_000))
+
+    with pytest.raises(TemporaryFailure, match="document_unremovable"):
+        store.remove("ab" * 32)

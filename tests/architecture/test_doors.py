@@ -37,10 +37,11 @@ def test_every_route_names_its_guard(door: Door) -> None:
     assert open_routes == []
 
 
-def test_only_health_is_public(door: Door) -> None:
-    public = [name for name, view in rules(door.app) if getattr(view, "guard", None) is Guard.PUBLIC]
+def test_only_health_and_the_check_of_reports_are_public(door: Door) -> None:
+    public = {name for name, view in rules(door.app) if getattr(view, "guard", None) is Guard.PUBLIC}
 
-    assert public == ["health.show_health"]
+    of_reports = {"public.show_report", "public.take_report", "public.choose_language"}
+    assert public == {"health.show_health", *of_reports}
 
 
 def every_error() -> list[type[RuleViolation]]:
@@ -82,7 +83,7 @@ def test_every_service_task_module_is_in_the_registry_under_its_name() -> None:
 
 
 def test_every_form_is_one_a_diagram_uses_or_a_registration_begins_with() -> None:
-    text = b"".join(source.content for source in read_package("processes")).decode()
+    text = b"".join(source.content for source in read_package("processes", "forms")).decode()
     begun = {registration.form for registration in REGISTRATIONS.values()}
 
     assert {key in begun or f'hedui:form="{key}"' in text for key in load_forms("forms")} == {True}
@@ -94,7 +95,7 @@ def test_the_five_posts_of_the_standard_are_known() -> None:
 
 
 def test_a_definition_runs_from_nothing_but_its_own_sources() -> None:
-    definitions = load_definitions(read_package("processes"))
+    definitions = load_definitions(read_package("processes", "forms"))
 
     instance = Instance.start(definitions["automatic_handling"], {"case_id": 1})
     instance.run()

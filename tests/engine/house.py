@@ -13,20 +13,31 @@ from engine.form_definitions import code_lists_of, load_forms
 from engine.handling.outside_work import claim, perform, record
 from engine.handling.progress import advance, woken
 from engine.handling.receiving import Reception, receive_commission
+from engine.paper_definitions import load_papers
 from engine.platform import Organisation, Platform, RetryPolicy
 from engine.runtime import load_definitions, read_package
 from engine.store.units import CommissioningUnit
 from tests.builders import UNIT, VERIFICATION_UNIT
 from tests.employment import employ_everybody
 from tests.fakes.keys import FakeNotary, MemoryKeys
-from tests.fakes.outside import FakeBell, FakeClock, FakeDocuments, FakeRenderer, FakeSource, FakeUnits
+from tests.fakes.outside import (
+    FakeBell,
+    FakeClock,
+    FakeDocuments,
+    FakePrinter,
+    FakeRenderer,
+    FakeSigner,
+    FakeSource,
+    FakeUnits,
+)
 from web.database import Database
 
 UNIT_CODE = "320402001"
 RETRY = RetryPolicy(3, timedelta(seconds=10), timedelta(minutes=5), timedelta(seconds=60))
 CATALOGUE = load_catalogue()
-DEFINITIONS = load_definitions(read_package("processes"))
+DEFINITIONS = load_definitions(read_package("processes", "forms"))
 FORMS = load_forms("forms", code_lists_of(CATALOGUE))
+PAPERS = load_papers("forms")
 
 
 @dataclass
@@ -35,6 +46,8 @@ class House:
     clock: FakeClock = field(default_factory=FakeClock)
     units: FakeUnits = field(default_factory=FakeUnits)
     renderer: FakeRenderer = field(default_factory=FakeRenderer)
+    printer: FakePrinter = field(default_factory=FakePrinter)
+    signer: FakeSigner = field(default_factory=FakeSigner)
     documents: FakeDocuments = field(default_factory=FakeDocuments)
     bell: FakeBell = field(default_factory=FakeBell)
     keys: MemoryKeys = field(default_factory=MemoryKeys)
@@ -46,13 +59,22 @@ class House:
         self.sources = {code: FakeSource(self.clock) for code in load_terms()}
         self.platform = Platform(
             organisation=Organisation(
-                VERIFICATION_UNIT, "320400", "甲市居民家庭经济状况核对结果报告", "《办法》", "系统", "永久"
+                VERIFICATION_UNIT,
+                "320400",
+                "甲市居民家庭经济状况核对结果报告",
+                "《办法》",
+                "系统",
+                "永久",
+                "https://hedui.invalid/public/report",
             ),
             catalogue=CATALOGUE,
             definitions=DEFINITIONS,
             forms=FORMS,
             sources=self.sources,
+            papers=PAPERS,
             renderer=self.renderer,
+            printer=self.printer,
+            signer=self.signer,
             units=self.units,
             documents=self.documents,
             vault=KeyVault(self.keys, self.cipher),

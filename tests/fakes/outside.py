@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from engine.domain.report import ReportContent
-from engine.ports import Callback, PermanentFailure, RenderedReport, Resealing, SourceReply, SourceRequest
+from engine.ports import (
+    Callback,
+    CheckMark,
+    Genuineness,
+    PermanentFailure,
+    RenderedReport,
+    Resealing,
+    Sheet,
+    SignedFile,
+    SourceReply,
+    SourceRequest,
+)
 
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -82,10 +93,37 @@ class FakeUnits:
 @dataclass
 class FakeRenderer:
     rendered: list[ReportContent] = field(default_factory=list)
+    marks: list[CheckMark] = field(default_factory=list)
 
-    def render(self, content: ReportContent) -> RenderedReport:
+    def render(self, content: ReportContent, mark: CheckMark, template: str) -> RenderedReport:
         self.rendered.append(content)
+        self.marks.append(mark)
         return RenderedReport(f"%PDF-{content.number}".encode(), 7)
+
+
+@dataclass
+class FakePrinter:
+    printed: list[Sheet] = field(default_factory=list)
+
+    def print_sheets(self, sheets: tuple[Sheet, ...]) -> tuple[RenderedReport, ...]:
+        self.printed.extend(sheets)
+        return tuple(RenderedReport(f"%PDF-{sheet.title}\n{sheet.html}".encode(), 1) for sheet in sheets)
+
+
+@dataclass
+class FakeSigner:
+    """Signs by a line at the end."""
+
+    mark: bytes = b"\n%signed"
+
+    def sign(self, pdf: bytes, at: datetime) -> SignedFile:
+        content = pdf + self.mark
+        return SignedFile(content, "CN=test", hashlib.sha256(content).hexdigest())
+
+    def examine(self, pdf: bytes) -> Genuineness:
+        if self.mark not in pdf:
+            return Genuineness.FOREIGN if pdf.startswith(b"%PDF-") else Genuineness.UNREADABLE
+        return Genuineness.GENUINE if pdf.endswith(self.mark) else Genuineness.ALTERED
 
 
 @dataclass
@@ -102,6 +140,10 @@ class FakeDocuments:
         if digest not in self.contents:
             raise PermanentFailure("document_missing")
         return self.contents[digest]
+
+    def remove(self, digest: str) -> bool:
+        self.contents.pop(digest, None)
+        return True
 
     def publish(self, digest: str, name: str) -> str:
         self.published[name] = self.contents[digest]

@@ -29,11 +29,15 @@ ROOMS = (
     "web/errors.py",
     "engine/handling/case_file",
     "engine/handling/form_work",
+    "engine/handling/report_care",
     "engine/handling/inbox.py",
     "engine/supervision/words.py",
     "engine/supervision/symptoms.py",
+    "engine/domain/report_care.py",
     "engine/domain/unmasking.py",
     "engine/domain/answer_problems.py",
+    "engine/domain/case_words.py",
+    "engine/domain/result_words.py",
 )
 NAMED = (
     "Task",

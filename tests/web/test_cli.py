@@ -76,7 +76,7 @@ def test_a_wrong_setting_ends_the_start_with_its_name(  # type: ignore[no-untype
 def test_the_shipped_diagrams_pass_the_check(run) -> None:  # type: ignore[no-untyped-def]
     result = run("check", "processes")
 
-    assert (result.exit_code, result.output.strip()) == (0, "17 个文件，0 处问题")
+    assert (result.exit_code, result.output.strip()) == (0, "19 个文件，0 处问题")
 
 
 def test_a_wrong_diagram_is_told_with_element_fault_and_remedy(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -85,17 +85,19 @@ class UnitInbox:
         return len(waiting)
 
     def _keep(self, message: Mapping[str, object]) -> tuple[str | None, str | None]:
+        """A report has a number; notices come as files too and need no receipt."""
         data = _object(message.get("data", {}))
-        number, file = data.get("report_no"), data.get("file")
+        named, file = data.get("report_no"), data.get("file")
+        number = named if isinstance(named, str) else None
         if file is None:
-            return (number if isinstance(number, str) else None), None
+            return number, None
         details = _object(file)
         content = base64.b64decode(str(details.get("content")), validate=True)
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 != details.get("sha256"):
             raise ValueError("not the report the message names")
         (self._folder / f"{sha256}.pdf").write_bytes(content)
-        return str(number), sha256
+        return number, sha256
 
 
 def _now() -> datetime:

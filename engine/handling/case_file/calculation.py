@@ -1,55 +1,24 @@
 """The calculation of a case: each figure with its rule, its formula and the facts it is made of."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from engine.domain.evaluation.comparison import MUST_BE_BELOW
-from engine.domain.report_text import UNDETERMINED, print_money, print_number
-from engine.domain.result import Band, Doubt, Evaluation, Figure, Outcome, Test, TraceInput
+from engine.domain.report_text import UNDETERMINED
+from engine.domain.result import Doubt, Evaluation, Figure, Outcome, Test, TraceInput
+from engine.domain.result_words import BANDS, DECLARATION, MONEY, UNITS, print_figure, say_outcome
+from engine.domain.result_words import RULES as RULES
 from engine.handling.case_file.reading import CaseFile
 from engine.handling.case_file.sources import STARS
-from engine.store.reports import evaluation_of, latest_evaluation
+from engine.store.evaluations import evaluation_of, latest_evaluation
 
 SUBJECT = "evaluation"  # for unmasking: all amounts of the calculation
-DECLARATION = "declaration"
-MONEY = ("yuan", "yuan_month")
 # Sums of money are written with their decimals, or with 元 behind them; counts and months are neither.
 AMOUNTS = re.compile(r"-?\d[\d,]*\.\d+|-?\d[\d,]*(?= ?[万元])")
 ITEM_CODE = re.compile(r"\b[A-Z]{2,3}\d{2}\b", re.ASCII)
-UNITS: Mapping[str, str] = {"yuan": "元", "yuan_month": "元/月", "m2": "平方米", "count": "", "ratio": ""}
-WITHIN_OR_NOT = {False: ("未超过标准", "超过标准"), True: ("低于标准", "不低于标准")}
-BANDS: Mapping[Band, str] = {
-    Band.BELOW: "低于当地标准",
-    Band.EDGE: "不低于当地标准，低于边缘家庭标准",
-    Band.ABOVE: "不低于边缘家庭标准",
-    Band.UNDETERMINED: UNDETERMINED,
-}
 CLAUSE = "MZ/T 072-2016 6.3 a)"
-# The rules by which a household is counted; the clause asks for the comparison, decision 0010 says how.
-RULES: Mapping[str, str] = {
-    "R1": "共同生活的家庭成员",
-    "R2": "收入计算期",
-    "R3": "工资性收入",
-    "R4": "经营净收入",
-    "R5": "财产净收入",
-    "R6": "转移净收入",
-    "R7": "不计入的收入",
-    "R8": "赡养、抚养、扶养费",
-    "R9": "有劳动能力未就业",
-    "R10": "刚性支出",
-    "R11": "家庭收入合计",
-    "R12": "与当地标准比较",
-    "R13": "支出型困难家庭",
-    "R14": "财产估值",
-    "R15": "金融资产",
-    "R16": "机动车辆和船舶",
-    "R17": "不动产",
-    "R18": "市场主体",
-    "R19": "特困人员",
-}
 
 
 @dataclass(frozen=True)
@@ -222,24 +191,14 @@ class _Teller:
         return ShownTest(
             label=self.note(test.label),
             value=self._number(test.value, unit),
-            limit="" if test.limit is None else _written(test.limit, unit),
+            limit="" if test.limit is None else print_figure(test.limit, unit),
             unit=UNITS.get(unit, ""),
             outcome=test.outcome,
-            words=_outcome(test),
+            words=say_outcome(test),
             reason=self.note(test.reason),
         )
 
     def _number(self, value: Decimal | None, unit: str) -> str:
         if value is None:
             return UNDETERMINED
-        return STARS if unit in MONEY and not self.is_shown else _written(value, unit)
-
-
-def _outcome(test: Test) -> str:
-    if test.outcome is Outcome.UNDETERMINED:
-        return UNDETERMINED
-    return WITHIN_OR_NOT[test.code in MUST_BE_BELOW][test.outcome is Outcome.EXCEEDS]
-
-
-def _written(value: Decimal, unit: str) -> str:
-    return print_money(value) if unit in MONEY else print_number(value)
+        return STARS if unit in MONEY and not self.is_shown else print_figure(value, unit)

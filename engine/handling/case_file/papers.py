@@ -1,7 +1,7 @@
 """The papers of a case: files, revisions of the commission, reports with receipts; and one to open."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,10 +14,13 @@ from engine.domain.report_number import parse_number
 from engine.domain.uploads import MEDIA_TYPES, SIGNATURES
 from engine.handling.case_file.reading import CaseFile
 from engine.handling.case_file.words import DOCUMENT_KINDS, NATURES, REPORT_STATES, said
+from engine.handling.papers import FORMS, ListedPaper, PaperKind, list_papers, paper_kinds
 from engine.platform import Platform
 from engine.ports import OutsideFailure
+from engine.service_tasks.archiving import PackageSearch
 from engine.store.audit import record_audit
 from engine.store.cases import CommissionRevision
+from engine.store.cleaning import packages_of
 from engine.store.documents import Document
 from engine.store.reports import RECEIPT, Report
 
@@ -66,6 +69,10 @@ class ReportPaper:
 
 @dataclass(frozen=True)
 class Papers:
+    """`made`: what the steps of the case have brought about; `forms` can be printed with what is known."""
+
+    made: tuple[ListedPaper, ...]
+    forms: tuple[PaperKind, ...]
     papers: tuple[Paper, ...]
     revisions: tuple[Revision, ...]
     reports: tuple[ReportPaper, ...]
@@ -86,6 +93,8 @@ def papers_of(file: CaseFile) -> Papers:
     mine = wanted.where(CommissionRevision.case_id == file.case.id)
     revisions = file.session.execute(mine.order_by(CommissionRevision.revision.desc()))
     return Papers(
+        list_papers(file.session, file.platform, file.case.id),
+        tuple(kind for kind in paper_kinds(file.platform) if kind.key in FORMS),
         tuple(
             Paper(said(DOCUMENT_KINDS, row.kind), row.name, row.digest, row.size, row.created_at)
             for row in reversed(file.documents)
@@ -124,16 +133,22 @@ def document_to_open(session: Session, case_id: int, digest: str) -> Document:
     return document
 
 
+def packages_with(session: Session, document: Document) -> list[str]:
+    """The packages of its case, newest first."""
+    return packages_of(session, document.case_id)
+
+
 def record_opening(session: Session, document: Document, person: Person, now: datetime) -> None:
     """Before its content is handed out."""
     facts = {"document": document.id, "kind": document.kind, "digest": document.digest}
     record_audit(session, now, person.name, "document_opened", document.case_id, facts)
 
 
-def content_of(platform: Platform, document: Document) -> OpenedPaper:
-    """Outside of any transaction. Raises DocumentUnreadable."""
+def content_of(platform: Platform, document: Document, packages: Sequence[str] = ()) -> OpenedPaper:
+    """Outside of any transaction. `packages`: where it is to be found when working copies have been cleaned.
+    Raises DocumentUnreadable."""
     try:
-        content = platform.documents.get(document.digest)
+        content = PackageSearch(platform.documents, packages).content(document.digest)
     except OutsideFailure as failure:
         raise DocumentUnreadable(document=document.id, code=failure.code) from failure
     kind = next((kind for sign, kind in SIGNATURES.items() if content.startswith(sign)), None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.form_definitions.components import ChoiceField, ChoicesField, TextField, keyed
+from engine.form_definitions import told_in
 from engine.handling.case_file.reading import CaseFile, day_of
 from engine.handling.case_file.words import ARRIVED, EVENTS, INSTRUCTIONS, said
 from engine.runtime import StepState
@@ -137,17 +137,7 @@ def said_in(file: CaseFile, task: HumanTask) -> tuple[str, str]:
     form, result = file.platform.forms.get(task.form), result_of(file.platform.vault, task)
     if form is None or result is None:
         return "", ""
-    concluded: list[str] = []
-    written: list[str] = []
-    for part in keyed(form.components):
-        value = result.get(part.key)
-        if isinstance(part, ChoiceField) and part.decision:
-            concluded += [option.label.chinese for option in (part.option(value),) if option is not None]
-        elif isinstance(part, ChoicesField) and isinstance(value, list):
-            written += [option.label.chinese for one in value if (option := part.option(one)) is not None]
-        elif isinstance(part, TextField) and part.has_lines and not part.sensitive and value:
-            written.append(str(value))
-    return "，".join(concluded), "；".join(written)
+    return told_in(form, result)
 
 
 def _messages(file: CaseFile) -> Iterator[Entry]:

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 
+from engine.domain.case_words import ARRIVED as ARRIVED
+from engine.domain.case_words import DOCUMENT_KINDS as DOCUMENT_KINDS
+from engine.domain.case_words import INSTRUCTIONS as INSTRUCTIONS
+from engine.domain.case_words import NATURES as NATURES
+from engine.domain.case_words import REPORT_STATES as REPORT_STATES
+from engine.domain.case_words import said as said
 from engine.store.cases import CaseState
-from engine.store.reports import ReportState
 
 STATES: Mapping[str, str] = {
     CaseState.RECEIVED: "已收件",
@@ -25,16 +30,6 @@ MESSAGES: Mapping[str, str] = {
     "unit_instruction": "委托单位对中止的要求",
     "resubmission": "委托单位重新提交的材料",
 }
-ARRIVED: Mapping[str, str] = {
-    "receipt": "收到报告回执",
-    "unit_instruction": "收到对中止的要求",
-    "resubmission": "收到重新提交的材料",
-}
-INSTRUCTIONS: Mapping[str, str] = {
-    "continue": "继续核对",
-    "supplement": "补充材料后继续核对",
-    "withdraw": "撤回核对申请",
-}
 OUTSIDE_WORK: Mapping[str, str] = {
     "query_source": "查询信息共享单位",
     "render_report": "制作核对报告",
@@ -45,27 +40,7 @@ OUTSIDE_WORK: Mapping[str, str] = {
     "refuse_recheck": "向委托单位发送不予复核通知",
     "feed_back_results": "向其他核对机构反馈结果",
     "archive_case": "归档",
-}
-NATURES: Mapping[str, str] = {"f": "首次核对", "s": "第一次复核", "t": "第二次复核"}  # MZ/T 072-2016 附录B f)
-REPORT_STATES: Mapping[str, str] = {
-    ReportState.NUMBERED: "已编号",
-    ReportState.RENDERED: "已制作",
-    ReportState.DELIVERED: "已发送",
-    ReportState.RECEIVED: "已收到回执",
-}
-DOCUMENT_KINDS: Mapping[str, str] = {
-    "scan": "递交材料",
-    "report": "核对报告",
-    "archive": "归档包",
-    "attachment": "备注附件",
-    "authorisation": "核对授权书",
-    "commission_letter": "核对委托书",
-    "declaration": "经济状况申报材料",
-    "identity_copy": "身份证件复印件",
-    "instruction": "委托单位来函",
-    "peer_request": "其他核对机构的申请",
-    "recheck_application": "复核申请表",
-    "supplement": "补充材料",
+    "announce_void": "告知委托单位报告作废",
 }
 FIELD_KINDS: Mapping[str, str] = {"id_number": "证件号码", "amount": "金额"}
 # What of the audit log stands in the timeline; the rest is told by the steps and tasks themselves.
@@ -79,6 +54,7 @@ EVENTS: Mapping[str, str] = {
     "deadline_near": "办理期限将至",
     "deadline_passed": "办理期限届满，报请督办",
     "report_numbered": "取得核对报告编号",
+    "report_voided": "核对报告作废",
     "task_transferred": "转办事项",
     "task_suspended": "挂起事项",
     "task_resumed": "恢复事项",
@@ -88,8 +64,8 @@ ACCESS: Mapping[str, str] = {
     "document_opened": "打开文件",
     "unmasked": "查看完整信息",
     "comment_added": "添加备注",
+    "report_printed": "打印核对报告",
+    "report_downloaded": "下载核对报告",
+    "report_checked": "公开查验",
+    "paper_printed": "打印文书",
 }
-
-
-def said(words: Mapping[str, str], code: str) -> str:
-    return words.get(code, code)

@@ -69,9 +69,9 @@ def test_the_archive_holds_everything_from_acceptance_to_closing(house: House) -
     (package,) = house.documents.published.values()
     names = zipfile.ZipFile(io.BytesIO(package)).namelist()
 
-    assert {"commission/1.json", "evaluation.json", "history.json", "receipt.json", "办结报告.txt"} <= set(
-        names
-    )
+    always = {"commission/1.json", "evaluations/1.json", "history.json", "办结报告.txt", "目录.html"}
+    assert always <= set(names)
+    assert "report/第32040020261100001aaf1号-receipt.json" in names
     assert "report/第32040020261100001aaf1号.pdf" in names
     assert "diagrams/automatic_handling.bpmn" in names
     assert sum(name.endswith(".received") for name in names) == 20

@@ -55,7 +55,12 @@ def filled(draw: st.DrawFn, components: Sequence[Component]) -> dict[str, object
 def answer(part: Field) -> st.SearchStrategy[object]:
     if isinstance(part, TextField):
         example = EXAMPLES.get(part.check) if part.check is not None else None
-        return st.just(example) if example else LINES.map(lambda text: text.strip()[: part.longest] or "甲")
+        shortest = part.shortest or 1
+        return (
+            st.just(example)
+            if example
+            else LINES.map(lambda text: text.strip()[: part.longest].ljust(shortest, "甲"))
+        )
     if isinstance(part, NumberField):
         least = int(part.least or 0)
         whole = st.integers(least, int(part.greatest or 999_999)).map(str)

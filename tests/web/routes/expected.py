@@ -6,9 +6,11 @@ from engine.domain.posts import (
     ALL_POSTS,
     AUDITOR,
     BACK_OFFICE,
+    CONFIDENTIAL,
     EXCHANGE,
     FRONT_DESK,
     POSTS,
+    REPORT,
     SUPERVISOR,
 )
 
@@ -16,10 +18,14 @@ ANYBODY, ON_THE_SERVER, OWN_UNIT = "anybody", "on the server", "own unit"
 HALF, WHOLE, SUPERVISORS = "half signed in", "signed in", "supervisors"
 HANDLERS, DECIDERS, PROPOSERS = "who handles cases", "who decides incidents", "who proposes posts"
 FRONT, RECEIVERS = "who stands at the front desk", "who takes in papers"
+PRINTERS, COPIERS, VOIDERS = "who prints reports", "who copies reports", "who voids reports"
 LOG_READERS = "who reads the log, and who works on the case"
 BROWSERS, WITH_FACTOR, WITHOUT_FACTOR = "browsers", "half with a factor", "half without a factor"
 EXPECTED = {
     "health.show_health": ANYBODY,
+    "public.show_report": ANYBODY,
+    "public.take_report": ANYBODY,
+    "public.choose_language": ANYBODY,
     "health.show_live": ON_THE_SERVER,
     "health.show_ready": ON_THE_SERVER,
     "health.show_deep": ON_THE_SERVER,
@@ -28,6 +34,12 @@ EXPECTED = {
     "inbox.show_counts": HANDLERS,
     "inbox.show_preview": HANDLERS,
     "inbox.act": HANDLERS,
+    "papers.show": WHOLE,
+    "papers.show_form": WHOLE,
+    "papers.show_preview": WHOLE,
+    "papers.show_paper": HANDLERS,
+    "unit_papers.show_papers": OWN_UNIT,
+    "unit_papers.show_paper": OWN_UNIT,
     "incidents.show": DECIDERS,
     "incidents.decide": DECIDERS,
     "cases.search": HANDLERS,
@@ -39,6 +51,10 @@ EXPECTED = {
     "cases.show_part": HANDLERS,
     "cases.show_papers": HANDLERS,
     "cases.show_document": HANDLERS,
+    "cases.show_reports": HANDLERS,
+    "cases.print_report": PRINTERS,
+    "cases.copy_report": COPIERS,
+    "cases.void_report": VOIDERS,
     "cases.show_calculation": HANDLERS,
     "cases.show_access": LOG_READERS,
     "cases.unmask": HANDLERS,
@@ -64,6 +80,8 @@ EXPECTED = {
     "commissions.show_commission": OWN_UNIT,
     "commissions.instruct": OWN_UNIT,
     "reports.receive_receipt": OWN_UNIT,
+    "reports.show_report": OWN_UNIT,
+    "reports.download_report": OWN_UNIT,
     "submissions.send_submission": OWN_UNIT,
     "submissions.send_again": OWN_UNIT,
     "submissions.send_peer_request": OWN_UNIT,
@@ -113,5 +131,8 @@ ADMITTED = {
     RECEIVERS: (FRONT_DESK, ACCEPTANCE),
     LOG_READERS: (*POSTS, AUDITOR, STAND_IN),
     PROPOSERS: (SUPERVISOR, ADMINISTRATOR, STAND_IN),
+    PRINTERS: (REPORT, CONFIDENTIAL, SUPERVISOR, STAND_IN),
+    COPIERS: (REPORT,),
+    VOIDERS: (REPORT, SUPERVISOR, STAND_IN),
     DECIDERS: (EXCHANGE, BACK_OFFICE, SUPERVISOR, STAND_IN),
 }

@@ -5,8 +5,14 @@ from tests.door import Door
 from tests.web.routes.expected import ADMITTED, EXPECTED, LOG_READERS, OWN_UNIT, STAND_IN
 from tests.web.routes.town import Cell, Town, cells
 
-# No masked field is named in the empty form, and nothing was brought on paper.
-ALWAYS_NOWHERE = {"cases.unmask", "registrations.show_acknowledgement"}
+# No masked field is named in the empty form, nothing was brought on paper, and there is no such report.
+ALWAYS_NOWHERE = {
+    "cases.unmask",
+    "registrations.show_acknowledgement",
+    "cases.print_report",
+    "cases.copy_report",
+    "cases.void_report",
+}
 LEAD_BACK = {"registrations.show_check"}  # while there is nothing to look over
 TASK_FORMS = {"tasks.send", "tasks.keep_draft"}
 SEES_EVERY_LOG = (SUPERVISOR, STAND_IN, AUDITOR)

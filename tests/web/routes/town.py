@@ -35,9 +35,12 @@ FIXED: dict[str, str | int] = {
     "code": "en",
     "kind": "work",
     "incident_id": 999_999,
+    "report_id": 999_999,
     "digest": PAPER.digest,
     "part": "overview",
     "paper": "submission",
+    "key": "acceptance_notice",
+    "paper_key": "commission_letter",
 }
 BODIES = {
     "commissions.instruct": {"instruction": "continue", "answers": "m1"},

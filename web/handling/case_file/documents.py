@@ -6,7 +6,13 @@ from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
 from engine.domain.authority import Right
-from engine.handling.case_file.papers import OpenedPaper, content_of, document_to_open, record_opening
+from engine.handling.case_file.papers import (
+    OpenedPaper,
+    content_of,
+    document_to_open,
+    packages_with,
+    record_opening,
+)
 from web.hall import hall
 from web.handling.case_file.room import blueprint
 from web.policies import admits, person, with_right
@@ -20,7 +26,8 @@ def show_document(case_id: int, digest: str) -> ResponseReturnValue:
     platform, database = hall().platform, hall().database
     with database.reading() as session:
         document = document_to_open(session, case_id, digest)
-    paper = content_of(platform, document)
+        packages = packages_with(session, document)
+    paper = content_of(platform, document, packages)
     with database.transaction() as session:
         record_opening(session, document, person(), platform.clock.now())
     return _sent(paper)

@@ -30,6 +30,7 @@ class Page(StrEnum):
     DIAGRAM = "diagram"
     SOURCES = "sources"
     PAPERS = "papers"
+    REPORTS = "reports"
     CALCULATION = "calculation"
     ACCESS = "access"
 
@@ -43,6 +44,7 @@ TITLES: Mapping[Page, str] = {
     Page.DIAGRAM: "流程图",
     Page.SOURCES: "查询结果",
     Page.PAPERS: "材料",
+    Page.REPORTS: "核对报告",
     Page.CALCULATION: "计算过程",
     Page.ACCESS: "访问记录",
 }

@@ -52,7 +52,7 @@ def test_the_manifest_lists_every_file_with_its_digest() -> None:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         listed = {row["path"] for row in json.loads(archive.read("manifest.json"))["files"]}
 
-    assert listed == {*FILES, "办结报告.txt", "closing_report.json"}
+    assert listed == {*FILES, "办结报告.txt", "closing_report.json", "说明.txt"}
     assert find_damage(package) == ()
 
 

@@ -1,0 +1,1 @@
+"""What happens to a report after its issue."""
