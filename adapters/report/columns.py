@@ -9,13 +9,19 @@ NARROWEST, WIDEST = 2.0, 16.0
 SHORT_LABEL = 4  # characters
 RIGID = 12.0  # an account number at most; nothing longer is kept on one line
 STEP = 0.25
-HALF = 11 / 21
+HALF, CAPITAL = 11 / 21, 15 / 21  # of an ideograph: digits and small letters; the X of an id number is wider
 AMOUNT = re.compile(r"-?[\d,]+\.\d+|—")
 
 
 def measure(text: str) -> float:
-    """Its length in ems; letters and digits are half as wide as ideographs, in whole pixels."""
-    return sum(HALF if ord(character) < 0x2000 else 1.0 for character in text)
+    """Its length in ems, in whole pixels."""
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> float:
+    if ord(character) >= 0x2000:
+        return 1.0
+    return CAPITAL if character.isupper() else HALF
 
 
 def share_width(labels: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[float, ...]:
@@ -51,7 +57,7 @@ def _align(cells: tuple[str, ...], width: float) -> str:
 
 def _wanted(label: str, cells: list[str]) -> float:
     """Its longest cell on one line, or its label on two if it is not a short one."""
-    head = measure(label) if len(label) <= SHORT_LABEL else measure(label) / 2
+    head = measure(label) if len(label) <= SHORT_LABEL else ceil(measure(label) / 2)
     longest = max([NARROWEST, head, *(measure(cell) for cell in cells)])
     return min(longest, WIDEST) + PADDING
 

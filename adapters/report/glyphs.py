@@ -11,7 +11,12 @@ BLANKS = frozenset(map(ord, " \n\r\t"))
 
 def check_glyphs(content: ReportContent, characters: frozenset[int]) -> None:
     """Raises PermanentFailure("glyph_missing:U+…") for the first character outside all faces."""
-    used = {ord(character) for text in _texts(content) for character in text}
+    check_text("".join(_texts(content)), characters)
+
+
+def check_text(text: str, characters: frozenset[int]) -> None:
+    """The same of a text."""
+    used = {ord(character) for character in text}
     missing = min(used - characters - BLANKS, default=None)
     if missing is not None:
         raise PermanentFailure(f"glyph_missing:U+{missing:04X}")

@@ -1,18 +1,20 @@
 """The report as one self-contained HTML page: every value is escaped, nothing is fetched from anywhere."""
 
 from datetime import date, datetime
-from importlib import resources
+from functools import lru_cache, partial
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import StrictUndefined, Template
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adapters.report import fonts
 from adapters.report.columns import TABLE_WIDTH
-from adapters.report.tables import TableView, member_tables, view_tables
+from adapters.report.tables import Joins, TableView, member_tables, view_tables
 from engine.domain.report import PrintedPerson, ReportContent
 from engine.domain.report_number import SHANGHAI
 from engine.domain.report_text import print_day
+from engine.ports import PermanentFailure
 
-TEMPLATE = "documents/report.html"
 # Both lists end with a plain Latin face: without one the renderer crashes.
 BODY_FAMILIES = f"{fonts.BODY}, {fonts.SONG}, {fonts.LATIN}"
 HEADING_FAMILIES = f"{fonts.HEADING}, {BODY_FAMILIES}"
@@ -28,27 +30,39 @@ def print_width(ems: float) -> str:
     return f"{100 * ems / TABLE_WIDTH:.2f}%"
 
 
-def draw_tables(person: PrintedPerson) -> tuple[TableView, ...]:
+def draw_tables(joins: Joins, person: PrintedPerson) -> tuple[TableView, ...]:
     """Of a person, or of the household, which has no name here."""
-    return tuple(view_tables(person.tables, is_personal=bool(person.name)))
+    return tuple(view_tables(person.tables, bool(person.name), joins))
 
 
-def _environment() -> Environment:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters.update(day=print_date, em=print_width, drawn=draw_tables)
+def _environment() -> ImmutableSandboxedEnvironment:
+    """A template is a designer's: it reaches the values it is given and nothing behind them."""
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters.update(day=print_date, em=print_width)
     return environment
 
 
 ENVIRONMENT = _environment()
-REPORT = ENVIRONMENT.from_string(resources.files("forms").joinpath(TEMPLATE).read_text("utf-8"))
 
 
-def compose_html(content: ReportContent, pages: int) -> str:
-    """The whole page; `pages` is what it says about its own length."""
-    return REPORT.render(
-        content=content,
-        members=tuple(member_tables(content.members)),
-        pages=pages,
-        body=BODY_FAMILIES,
-        heading=HEADING_FAMILIES,
-    )
+@lru_cache(maxsize=16)
+def _compiled(template: str) -> Template:
+    return ENVIRONMENT.from_string(template)
+
+
+def compose_html(content: ReportContent, pages: int, template: str, joins: Joins) -> str:
+    """The whole page; `pages` is what it says about its own length.
+
+    Raises PermanentFailure("template_faulty") when the template cannot be carried out.
+    """
+    try:
+        return _compiled(template).render(
+            content=content,
+            members=tuple(member_tables(content.members)),
+            tables_of=partial(draw_tables, joins),
+            pages=pages,
+            body=BODY_FAMILIES,
+            heading=HEADING_FAMILIES,
+        )
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise PermanentFailure("template_faulty") from error

@@ -1,6 +1,7 @@
 """The measures of MZ/T 072-2016 附录E: A4, margins, type area, 12 pt body, page numbers."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -13,9 +14,13 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from adapters.report.drawing import Drawing
 from adapters.report.fonts import FontSet
 from adapters.report.number_face import FAMILY
+from adapters.report.page_count import SENTENCE, say_pages
+from adapters.report.printed_text import PrintedText, read_faces, read_text
 from adapters.report.stand_ins import take_stand_ins_out
+from adapters.report.tables import CONTINUED
 from engine.ports import PermanentFailure
 
 MM = 72 / 25.4
@@ -31,31 +36,84 @@ RAW_LEFT, RAW_TOP = 78.96, 736.88
 TOLERANCE = 0.0003  # a page one pixel too wide is shrunk by more than twice this
 UNIT = re.compile(rb"^[^\n]*\n([\d.]+) 0 0 -\1 ")  # the unit of the device in points
 SCALE = re.compile(rb"W\* n\nq\n([\d.]+) 0 0 \1 0 ")  # pixels in units, first thing in the clipped type area
+# The white ground the renderer lays over the whole page would hide what is put behind the text.
+GROUND = re.compile(rb"/CSp cs 1 1 1 scn\n/GSa gs\nq\n[-\d. ]+ cm\n0 [\d.]+ \d+ \d+ re\nf\nQ\n")
+PAGE_BEGIN = 80  # pixels: what stands higher is the first on its page, below at most two lines of groups
 GAP = 0.25  # between a number and its dashes, in ems
 
 
-def lay_out(printed: bytes, font_set: FontSet, title: str, issued_at: datetime) -> bytes:
-    """Exactly A4 with exact margins and type sizes, numbered. The same input gives the same bytes.
+@dataclass(frozen=True)
+class Described:
+    """What the file says of itself."""
 
-    Raises PermanentFailure("layout_shrunk") when everything was made smaller to fit something too wide, and
-    PermanentFailure("font_foreign") when a face of the machine was taken instead of ours.
-    """
-    with pikepdf.open(BytesIO(printed)) as pdf:
+    title: str
+    dated: datetime
+
+
+class PrintedFile:
+    """A raw print on its way to a finished paper: opened once, checked, laid out, stamped, written."""
+
+    def __init__(self, pdf: pikepdf.Pdf, font_set: FontSet) -> None:
+        """Raises PermanentFailure("font_foreign") when a face of the machine was taken instead of ours, and
+        PermanentFailure("layout_shrunk") when everything was made smaller to fit something too wide."""
+        self.pdf = pdf
+        self._font_set = font_set
         _check_faces(pdf, font_set)
-        take_stand_ins_out(pdf, font_set.stand_ins)
-        with pikepdf.open(BytesIO(draw_numbers(len(pdf.pages), font_set.number_face))) as numbers:
-            for page, number in zip(pdf.pages, numbers.pages, strict=True):
-                check_scale(page.Contents.read_bytes())
-                _impose(pdf, page, pdf.copy_foreign(number.as_form_xobject()))
-        _describe(pdf, title, issued_at)
-        laid_out = BytesIO()
-        pdf.save(laid_out, deterministic_id=True)
-    return laid_out.getvalue()
+        self._contents = [GROUND.sub(b"", page.Contents.read_bytes(), count=1) for page in pdf.pages]
+        for page, content in zip(pdf.pages, self._contents, strict=True):
+            check_scale(content)
+            page.Contents.write(content)
 
+    @property
+    def pages(self) -> int:
+        return len(self._contents)
 
-def count_pages(printed: bytes) -> int:
-    with pikepdf.open(BytesIO(printed)) as pdf:
-        return len(pdf.pages)
+    def text(self, page: int) -> PrintedText:
+        return read_text(self._contents[page], read_faces(self.pdf.pages[page]))
+
+    def say_pages(self) -> bool:
+        """Put the true count where 共*页 guesses; False when it must be printed again."""
+        place = next((page for page in range(self.pages) if SENTENCE.search(self.text(page).text)), None)
+        if place is None:
+            raise PermanentFailure("page_count_missing")
+        page = self.pdf.pages[place]
+        said = say_pages(self._contents[place], self.text(place), read_faces(page), self.pages)
+        if said is not None and said != self._contents[place]:
+            self._contents[place] = said
+            page.Contents.write(said)
+        return said is not None
+
+    def joins(self) -> frozenset[int]:
+        """The continued pieces that do not begin a page, in the order in which they were drawn: their heads
+        say again what stands a few lines above."""
+        heads = [glyph for page in range(self.pages) for glyph in self.text(page).found(CONTINUED)]
+        return frozenset(number for number, head in enumerate(heads, start=1) if head.down > PAGE_BEGIN)
+
+    def place(self, page: int, drawing: Drawing) -> None:
+        """Put a form on a page in points from its lower left corner, under or over what is printed."""
+        target = self.pdf.pages[page]
+        name = target.add_resource(drawing.form, pikepdf.Name.XObject, pikepdf.Name(f"/{drawing.name}"))
+        shown = drawing.operators(str(name))
+        target.contents_add(self.pdf.make_stream(shown), prepend=drawing.is_behind)
+
+    def lay_out(self, is_numbered: bool = True) -> None:
+        """Exactly A4 with exact margins and type sizes, numbered. Before anything is put on the pages."""
+        take_stand_ins_out(self.pdf, self._font_set.stand_ins)
+        for page in self.pdf.pages:
+            _impose(self.pdf, page)
+        if is_numbered:
+            numbers = pikepdf.open(BytesIO(draw_numbers(self.pages, self._font_set.number_face)))
+            with numbers:
+                for place, number in enumerate(numbers.pages):
+                    form = self.pdf.copy_foreign(number.as_form_xobject())
+                    self.place(place, Drawing("PageNumber", form))
+
+    def finished(self, described: Described) -> bytes:
+        """The same input gives the same bytes."""
+        _describe(self.pdf, described)
+        written = BytesIO()
+        self.pdf.save(written, deterministic_id=True)
+        return written.getvalue()
 
 
 def _check_faces(pdf: pikepdf.Pdf, font_set: FontSet) -> None:
@@ -74,28 +132,24 @@ def check_scale(content: bytes) -> None:
         raise PermanentFailure("layout_shrunk")
 
 
-def _impose(pdf: pikepdf.Pdf, page: pikepdf.Page, number: pikepdf.Object) -> None:
-    """Move and scale the page so that the type area lies as E.1.2 b says and 21 px are 12 pt; number it.
-
-    Named by us: pikepdf's own overlay takes random names, and no two prints would be alike.
-    """
+def _impose(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    """Move and scale the page so that the type area lies as E.1.2 b says and 21 px are 12 pt."""
     scale = BODY_SIZE / BODY_PIXELS / RAW_PIXEL
     across, up = LEFT - scale * RAW_LEFT, PAGE_HEIGHT - TOP - scale * RAW_TOP
     matrix = f"q {scale:.6f} 0 0 {scale:.6f} {across:.4f} {up:.4f} cm\n"
     page.contents_add(pdf.make_stream(matrix.encode()), prepend=True)
-    name = page.add_resource(number, pikepdf.Name.XObject, pikepdf.Name("/PageNumber"))
-    page.contents_add(pdf.make_stream(f"\nQ q {name} Do Q\n".encode()))
+    page.contents_add(pdf.make_stream(b"\nQ\n"))
     page.mediabox = pikepdf.Array([0, 0, Decimal(f"{PAGE_WIDTH:.3f}"), Decimal(f"{PAGE_HEIGHT:.3f}")])
     if "/Annots" in page:
         del page.Annots
 
 
-def _describe(pdf: pikepdf.Pdf, title: str, issued_at: datetime) -> None:
+def _describe(pdf: pikepdf.Pdf, described: Described) -> None:
     """Title and date of issue; printing both sides at full size is what E.1.4 c asks of the printer."""
-    stamp = issued_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
+    stamp = described.dated.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
     for key in list(pdf.docinfo.keys()):
         del pdf.docinfo[key]
-    pdf.docinfo["/Title"] = title
+    pdf.docinfo["/Title"] = described.title
     pdf.docinfo["/CreationDate"] = stamp
     pdf.Root.Lang = pikepdf.String("zh-CN")
     pdf.Root.ViewerPreferences = pikepdf.Dictionary(

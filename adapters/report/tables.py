@@ -10,6 +10,7 @@ from engine.domain.report import PrintedMember, PrintedTable
 Row = tuple[str, ...]
 Pair = tuple[str, str]
 MEMBER_LABELS = ("序号", "姓名", "性别", "民族", "证件类型", "证件号", "与户主关系")
+CONTINUED = "（续）"
 GRID_COLUMNS = 6  # the records of a person with more fields than this are drawn in pairs
 # A grid is cut into pieces of so many lines, each with its own head and none broken by the end of a page.
 PIECE_LINES = 8
@@ -47,7 +48,20 @@ class TableView:
         return lines > TALL_LINES
 
 
-def view_tables(tables: Iterable[PrintedTable], is_personal: bool) -> Iterator[TableView]:
+@dataclass
+class Joins:
+    """Which continued pieces of grids stand below the piece before them on the same page and are drawn with
+    it, counted through the whole report as they are drawn. That is known when it has been printed once."""
+
+    joined: frozenset[int] = frozenset()
+    drawn: int = 0
+
+    def next_is_joined(self) -> bool:
+        self.drawn += 1
+        return self.drawn in self.joined
+
+
+def view_tables(tables: Iterable[PrintedTable], is_personal: bool, joins: Joins) -> Iterator[TableView]:
     """One record of a person is drawn in pairs as in the sample, several as lines under one head."""
     group: Row = ()
     for table in tables:
@@ -60,7 +74,7 @@ def view_tables(tables: Iterable[PrintedTable], is_personal: bool) -> Iterator[T
             yield from _in_pairs(table, opens)
         else:
             lines = PIECE_LINES if is_personal else HOUSEHOLD_LINES
-            yield from _in_grid(table, opens, lines)
+            yield from _in_grid(table, opens, lines, joins)
 
 
 def member_tables(members: tuple[PrintedMember, ...]) -> Iterator[TableView]:
@@ -69,7 +83,7 @@ def member_tables(members: tuple[PrintedMember, ...]) -> Iterator[TableView]:
         (str(n), m.name, m.sex, m.ethnic_group, m.id_type, m.id_no, m.relation)
         for n, m in enumerate(members, start=1)
     )
-    return _in_grid(PrintedTable("", None, MEMBER_LABELS, rows, ""), (), HOUSEHOLD_LINES)
+    return _in_grid(PrintedTable("", None, MEMBER_LABELS, rows, ""), (), HOUSEHOLD_LINES, Joins())
 
 
 def _fits_grid(table: PrintedTable) -> bool:
@@ -87,17 +101,28 @@ def _in_pairs(table: PrintedTable, opens: Row) -> Iterator[TableView]:
         yield TableView("pairs", name, opens if number == 1 else (), note, lines=_lines(table.labels, row))
 
 
-def _in_grid(table: PrintedTable, opens: Row, lines: int) -> Iterator[TableView]:
+def _in_grid(table: PrintedTable, opens: Row, lines: int, joins: Joins) -> Iterator[TableView]:
     """The renderer neither repeats a head nor keeps a row together, so the pieces are cut here."""
     widths = share_width(table.labels, table.rows)
     aligned = align(table.rows, widths)
-    pieces = _pieces(table.rows, widths, lines)
+    pieces = _joined(_pieces(table.rows, widths, lines), joins)
     for number, piece in enumerate(pieces):
-        title = f"{table.name}（续）" if number and table.name else table.name
+        title = f"{table.name}{CONTINUED}" if number and table.name else table.name
         note = table.note if number == len(pieces) - 1 else ""
         yield TableView(
             "grid", title, () if number else opens, note, table.labels, piece, (), widths, aligned
         )
+
+
+def _joined(pieces: tuple[tuple[Row, ...], ...], joins: Joins) -> list[tuple[Row, ...]]:
+    first, *others = pieces
+    joined = [first]
+    for piece in others:
+        if joins.next_is_joined():
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _pieces(rows: tuple[Row, ...], widths: tuple[float, ...], lines: int) -> tuple[tuple[Row, ...], ...]:

@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.benchmarks import dispatch, engines, households, million, pages, scaling
+from tests.benchmarks import dispatch, engines, households, million, pages, reports, scaling
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.stage import Stage, set_up
 
@@ -25,6 +25,8 @@ FIGURES: Mapping[str, Callable[[Stage], Figure]] = {
         pages.form_post_sqlite,
         pages.case_page_sqlite,
         pages.inbox_page_postgres,
+        reports.report_alone,
+        reports.report_bulk_50,
     )
 }
 

@@ -9,6 +9,8 @@ import pytest
 from adapters.report.fonts import FontSet, prepare_fonts
 from adapters.report.renderer import PdfkitRenderer
 from tests.adapters.report.paper import Paper, read_paper
+from tests.adapters.report.printing import MARK, TEMPLATE
+from tests.builders import VERIFICATION_UNIT
 from tests.domain.report.cases import a_family_report
 
 ROOT = Path(__file__).parents[3]
@@ -34,17 +36,22 @@ def font_set(font_source: Path) -> FontSet:
 
 @pytest.fixture(scope="session")
 def renderer(font_set: FontSet) -> PdfkitRenderer:
-    return PdfkitRenderer(font_set)
+    return PdfkitRenderer(font_set, VERIFICATION_UNIT)
 
 
 @cache
 def _printed(renderer: PdfkitRenderer, members: int) -> Paper:
-    return read_paper(renderer.render(a_family_report(members)).pdf)
+    return read_paper(renderer.render(a_family_report(members), MARK, TEMPLATE).pdf)
 
 
 @pytest.fixture
 def one_member(renderer: PdfkitRenderer) -> Paper:
     return _printed(renderer, 1)
+
+
+@pytest.fixture
+def nine_members(renderer: PdfkitRenderer) -> Paper:
+    return _printed(renderer, 9)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A printed report as an independent reader measures it: characters, colours, places in millimetres."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pdfplumber
 import pypdfium2
 
+from adapters.report.number_face import FAMILY
+
 MM = 72 / 25.4
-TYPE_AREA_BOTTOM = 37 + 225  # E.1.2 b
+TYPE_AREA_TOP = 37  # E.1.2 b
+TYPE_AREA_BOTTOM = TYPE_AREA_TOP + 225
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,15 @@ class Glyph:
     top: float
     bottom: float
 
+    @property
+    def is_stamped(self) -> bool:
+        """In the face that is used for nothing else."""
+        return self.face.endswith(f"+{FAMILY}")
+
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page. `body` is what stands in the type area, `number` what stands below it."""
+    """One page. `body` is what the template has printed; `number` is stamped below, `mark` above it."""
 
     width: float
     height: float
@@ -34,7 +43,12 @@ class Sheet:
 
     @property
     def body(self) -> tuple[Glyph, ...]:
-        return tuple(glyph for glyph in self.glyphs if glyph.bottom <= TYPE_AREA_BOTTOM + 1)
+        return tuple(glyph for glyph in self.glyphs if not glyph.is_stamped)
+
+    @property
+    def mark(self) -> tuple[Glyph, ...]:
+        """The words and the code beside the QR code."""
+        return tuple(glyph for glyph in self.glyphs if glyph.is_stamped and glyph.bottom < TYPE_AREA_TOP)
 
     @property
     def text(self) -> str:
@@ -43,7 +57,7 @@ class Sheet:
 
     @property
     def number(self) -> tuple[Glyph, ...]:
-        below = (glyph for glyph in self.glyphs if glyph.bottom > TYPE_AREA_BOTTOM + 1)
+        below = (glyph for glyph in self.glyphs if glyph.is_stamped and glyph.bottom > TYPE_AREA_BOTTOM + 1)
         return tuple(sorted(below, key=lambda glyph: glyph.left))
 
 
@@ -76,14 +90,19 @@ def read_text(pdf: bytes) -> str:
 def _sheet(page: Any) -> Sheet:
     glyphs = tuple(_glyph(char) for char in page.chars if char["text"].strip())
     drawn = [*page.lines, *page.rects, *page.curves]
-    strokes = (tuple(shape["stroking_color"]) for shape in drawn if shape["stroke"])
-    fills = (tuple(shape["non_stroking_color"]) for shape in drawn if shape["fill"])
+    strokes = (_colour(shape["stroking_color"]) for shape in drawn if shape["stroke"])
+    fills = (_colour(shape["non_stroking_color"]) for shape in drawn if shape["fill"])
     colours = frozenset([*strokes, *fills, *(glyph.colour for glyph in glyphs)])
     return Sheet(page.width / MM, page.height / MM, glyphs, colours)
 
 
+def _colour(value: float | Iterable[float]) -> tuple[float, ...]:
+    """A single grey is no list for this reader."""
+    return tuple(map(float, value)) if isinstance(value, Iterable) else (float(value),)
+
+
 def _glyph(char: dict[str, Any]) -> Glyph:
-    colour = tuple(char["non_stroking_color"])
+    colour = _colour(char["non_stroking_color"])
     places = (char["x0"], char["x1"], char["top"], char["bottom"])
     left, right, top, bottom = (place / MM for place in places)
     return Glyph(char["text"], char["fontname"], char["size"], colour, left, right, top, bottom)

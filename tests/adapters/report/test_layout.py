@@ -6,16 +6,27 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import ImageDraw
 
 from adapters.report.fonts import FontSet
-from adapters.report.layout import check_scale, draw_numbers, lay_out
+from adapters.report.layout import Described, PrintedFile, check_scale, draw_numbers
 from adapters.report.program import Program, find_program
+from adapters.report.seal import RED
 from engine.ports import PermanentFailure
 from tests.adapters.report.paper import Paper
+from tests.adapters.report.pictures import chromatic, pictures, seal_box
 from tests.domain.report.cases import ISSUED_AT
 
 BLACK = (0.0, 0.0, 0.0)
 WHITE = (1.0, 1.0, 1.0)
+SEAL_RED = tuple(map(float, RED.split()))
+
+
+def laid_out(printed: bytes, font_set: FontSet) -> bytes:
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        paper = PrintedFile(pdf, font_set)
+        paper.lay_out()
+        return paper.finished(Described("甲", ISSUED_AT))
 
 
 @pytest.mark.clause("M 2", "M E.1.1", "M E.1.2 a")
@@ -49,7 +60,8 @@ def test_a_full_page_begins_37_mm_down_and_ends_262_mm_down(font_set: FontSet) -
     frame = "<body style='margin:0'><div style='height:1111px;border:1px solid #000'>甲</div></body>"
     program = Program(find_program(), font_set.fontconfig, 60)
 
-    paper = lay_out(program.print(f"<meta charset=utf-8>{frame}"), font_set, "甲", ISSUED_AT)
+    (printed,) = program.print([f"<meta charset=utf-8>{frame}"])
+    paper = laid_out(printed, font_set)
 
     with pypdfium2.PdfDocument(paper) as document:
         image = document[0].render(scale=300 / 72, grayscale=True).to_pil()
@@ -61,10 +73,31 @@ def test_a_full_page_begins_37_mm_down_and_ends_262_mm_down(font_set: FontSet) -
 
 
 @pytest.mark.clause("M E.1.3")
-def test_everything_is_black_on_white(paper: Paper) -> None:
+def test_everything_is_black_on_white_but_the_seals(paper: Paper) -> None:
     for sheet in paper.sheets:
-        assert {_as_rgb(colour) for colour in sheet.colours} <= {BLACK, WHITE}
+        coloured = {colour for colour in sheet.colours if len(set(colour)) > 1}
+        assert coloured <= {SEAL_RED}
         assert {_as_rgb(glyph.colour) for glyph in sheet.glyphs} == {BLACK}
+
+
+@pytest.mark.clause("M E.1.3")
+def test_outside_the_seals_nothing_on_a_page_has_a_colour(paper: Paper) -> None:
+    pages = pictures(paper.pdf)
+    edge = 210 - 42 / len(pages)
+
+    for page in pages:
+        masked = page.copy()
+        draw = ImageDraw.Draw(masked)
+        for box in ((edge, 297 / 2 - 21, 210, 297 / 2 + 21), seal_box(page)):
+            if box:
+                draw.rectangle([coordinate * page.width / 210 for coordinate in _widened(box)], "white")
+        assert chromatic(masked).getbbox() is None
+        assert masked.getpixel((5, 5)) == (255, 255, 255)
+
+
+def _widened(box: tuple[float, ...]) -> tuple[float, ...]:
+    """By a millimetre, for the smoothed edge of the ink."""
+    return box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1
 
 
 def _as_rgb(colour: tuple[float, ...]) -> tuple[float, ...]:
@@ -81,23 +114,31 @@ def test_the_body_is_fangsong_of_twelve_points(paper: Paper, font_set: FontSet) 
     assert {round(glyph.size, 2) for glyph in in_fangsong} == {12.0}
 
 
-def test_nothing_is_printed_smaller_than_the_body(paper: Paper) -> None:
-    assert min(glyph.size for sheet in paper.sheets for glyph in sheet.glyphs) == pytest.approx(12, abs=0.01)
+def test_nothing_is_printed_smaller_than_the_body_but_the_words_beside_the_qr_code(paper: Paper) -> None:
+    for sheet in paper.sheets:
+        beside = set(sheet.mark)
+        assert min(glyph.size for glyph in sheet.glyphs if glyph not in beside) >= 12 - 0.01
+    assert [bool(sheet.mark) for sheet in paper.sheets] == [True] + [False] * (len(paper.sheets) - 1)
 
 
 @pytest.mark.clause("M E.1.4 b")
 def test_text_is_drawn_with_embedded_fonts_and_nothing_is_an_image(paper: Paper) -> None:
     with pikepdf.open(BytesIO(paper.pdf)) as pdf:
+        fonts = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/BaseFont" in item]
         streams = [item for item in pdf.objects if isinstance(item, pikepdf.Stream)]
-        descriptors = [
-            item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/FontFile2" in item
-        ]
-        fonts = {str(item.FontName).partition("+")[2] for item in descriptors}
+        missing = [str(font.BaseFont) for font in fonts if not _is_embedded(font)]
         images = [stream for stream in streams if stream.get("/Subtype") == "/Image"]
 
-    used = {glyph.face.partition("+")[2] for sheet in paper.sheets for glyph in sheet.glyphs}
-    assert used <= fonts
+    assert len(fonts) > 4
+    assert missing == []
     assert images == []
+
+
+def _is_embedded(font: pikepdf.Dictionary) -> bool:
+    """A composite font is as its descendant is."""
+    if "/DescendantFonts" in font:
+        return _is_embedded(font.DescendantFonts[0])
+    return "/FontDescriptor" in font and any(f"/FontFile{kind}" in font.FontDescriptor for kind in ("2", "3"))
 
 
 @pytest.mark.clause("M E.1.4 c")
@@ -147,10 +188,10 @@ def test_the_dashes_are_seven_millimetres_below_the_type_area(font_set: FontSet)
 def test_a_page_that_was_made_smaller_to_fit_is_refused(font_set: FontSet) -> None:
     too_wide = "<body style='margin:0'><div style='width:800px'>甲</div></body>"
     program = Program(find_program(), font_set.fontconfig, 60)
-    shrunk = program.print(f"<meta charset=utf-8>{too_wide}")
+    (shrunk,) = program.print([f"<meta charset=utf-8>{too_wide}"])
 
     with pytest.raises(PermanentFailure, match=r"^layout_shrunk$"):
-        lay_out(shrunk, font_set, "甲", ISSUED_AT)
+        laid_out(shrunk, font_set)
 
 
 def test_a_page_whose_scale_cannot_be_read_is_refused() -> None:
@@ -160,7 +201,7 @@ def test_a_page_whose_scale_cannot_be_read_is_refused() -> None:
 
 def test_a_face_of_the_machine_in_place_of_ours_is_refused(font_set: FontSet, tmp_path: Path) -> None:
     elsewhere = Program(find_program(), tmp_path / "gone.conf", 60)
-    printed = elsewhere.print("<html><head><meta charset='utf-8'></head><body>甲</body></html>")
+    (printed,) = elsewhere.print(["<html><head><meta charset='utf-8'></head><body>甲</body></html>"])
 
     with pytest.raises(PermanentFailure, match=r"^font_foreign$"):
-        lay_out(printed, font_set, "甲", ISSUED_AT)
+        laid_out(printed, font_set)

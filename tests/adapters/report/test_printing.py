@@ -10,8 +10,9 @@ from adapters.report.fonts import FontSet
 from adapters.report.glyphs import check_glyphs
 from adapters.report.renderer import PdfkitRenderer
 from engine.domain.report import PrintedSection, PrintedTable, ReportContent
-from engine.ports import PermanentFailure, ReportRenderer
+from engine.ports import PermanentFailure
 from tests.adapters.report.paper import Paper, read_paper, read_text
+from tests.adapters.report.printing import MARK, TEMPLATE
 from tests.adapters.report.test_fonts import every_han_of_gb2312
 from tests.domain.report.cases import RARE_NAME, a_family_report
 
@@ -59,7 +60,7 @@ def printed_in_order(paper: Paper, *parts: str) -> bool:
 def test_every_text_of_the_content_is_on_paper(renderer: PdfkitRenderer, members: int) -> None:
     content = a_family_report(members)
 
-    text = read_text(renderer.render(content).pdf)
+    text = read_text(renderer.render(content, MARK, TEMPLATE).pdf)
 
     tables = [table for s in content.sections for p in s.persons for table in p.tables]
     parts = {part for table in tables for part in (table.group or "").split("/")}  # printed one by one
@@ -78,7 +79,7 @@ def test_common_characters_are_found_again_and_not_as_radicals(renderer: PdfkitR
     every = "".join(sorted(map(chr, every_han_of_gb2312())))
     content = replace(a_family_report(1), notes=(every,))
 
-    text = read_text(renderer.render(content).pdf)
+    text = read_text(renderer.render(content, MARK, TEMPLATE).pdf)
 
     printed_pages = re.compile(r"—\d+—")
     assert every in printed_pages.sub("", text)
@@ -111,8 +112,9 @@ def test_the_place_of_the_seal_is_on_the_first_page_for_all_the_tests_there_are(
 ) -> None:
     tests = ("人均金融资产为123,456.78元，超过本地区规定标准（94,560.00元）。",) * 9
     content = a_family_report(1)
+    content = replace(content, result=(*tests, *content.result[-2:]))
 
-    paper = read_paper(renderer.render(replace(content, result=(*tests, *content.result[-2:]))).pdf)
+    paper = read_paper(renderer.render(content, MARK, TEMPLATE).pdf)
 
     assert "甲市居民家庭经济状况核对中心（盖章）2026年11月21日" in paper.sheets[0].text
     seal = [glyph for glyph in paper.sheets[0].body if glyph.text == "盖"][-1]
@@ -123,8 +125,9 @@ def test_a_signature_that_finds_no_room_on_the_first_page_takes_a_sentence_along
     renderer: PdfkitRenderer,
 ) -> None:
     content = a_family_report(1)
+    content = replace(content, result=content.result * 12)
 
-    paper = read_paper(renderer.render(replace(content, result=content.result * 12)).pdf)
+    paper = read_paper(renderer.render(content, MARK, TEMPLATE).pdf)
 
     (signed,) = [sheet.text for sheet in paper.sheets if "经办人：" in sheet.text]
     assert "只作核对，不作认定" in signed[: signed.index("经办人：")]
@@ -177,8 +180,9 @@ def test_sections_are_headed_and_no_heading_ends_a_page(paper: Paper) -> None:
 
 def test_a_long_table_repeats_its_head_on_every_page_it_reaches(renderer: PdfkitRenderer) -> None:
     bills = [("电费", f"{n}.00", f"2026-01-{n % 28 + 1:02}", "缴费人甲") for n in range(80)]
+    content = with_rows(a_family_report(1), "基础消费情况信息", *bills)
 
-    paper = read_paper(renderer.render(with_rows(a_family_report(1), "基础消费情况信息", *bills)).pdf)
+    paper = read_paper(renderer.render(content, MARK, TEMPLATE).pdf)
 
     reached = [sheet.text for sheet in paper.sheets if "缴费人甲" in sheet.text]
     assert len(reached) > 2
@@ -195,20 +199,21 @@ def test_long_tokens_break_inside_their_cells_and_shrink_nothing(renderer: Pdfki
     members = (replace(content.members[0], name=words, ethnic_group=token),)
     content = replace(content, title="甲" * 60, purpose=token, notes=(token,), members=members)
 
-    paper = read_paper(renderer.render(content).pdf)
+    paper = read_paper(renderer.render(content, MARK, TEMPLATE).pdf)
 
     assert paper.text.count(token) >= 6
     assert paper.text.count(words) >= 4
     for sheet in paper.sheets:
         assert max(glyph.right for glyph in sheet.glyphs) <= 28 + 156 + 0.1
-        assert min(glyph.size for glyph in sheet.glyphs) == pytest.approx(12, abs=0.01)
+        assert min(glyph.size for glyph in sheet.body) == pytest.approx(12, abs=0.01)
 
 
 def test_a_text_higher_than_a_page_goes_on_over_the_next(renderer: PdfkitRenderer) -> None:
     story = "".join(f"第{n}句话说的是一件很长的事，" for n in range(300))
     row = ("劳动争议", "代理", "甲市法律援助中心", "2026-03-01", story)
+    content = with_rows(a_family_report(1), "司法信息", row)
 
-    paper = read_paper(renderer.render(with_rows(a_family_report(1), "司法信息", row)).pdf)
+    paper = read_paper(renderer.render(content, MARK, TEMPLATE).pdf)
 
     label = "援助内容"  # stands in the middle of its cell, somewhere beside the text
     assert story in paper.text.replace(label, "")
@@ -227,38 +232,13 @@ def test_a_text_higher_than_a_page_goes_on_over_the_next(renderer: PdfkitRendere
 def test_a_character_no_face_can_draw_is_an_error_before_printing(
     font_set: FontSet, character: str, code: str
 ) -> None:
-    renderer = PdfkitRenderer(font_set, timeout_seconds=0.0001)  # printing would fail otherwise
+    renderer = PdfkitRenderer(font_set, "甲", timeout_seconds=0.0001)  # printing would fail otherwise
 
     with pytest.raises(PermanentFailure) as refused:
-        renderer.render(replace(a_family_report(1), handler=f"沈{character}"))
+        renderer.render(replace(a_family_report(1), handler=f"沈{character}"), MARK, TEMPLATE)
 
     assert refused.value.code == f"glyph_missing:{code}"
 
 
 def test_line_ends_and_tabs_need_no_glyph(font_set: FontSet) -> None:
     check_glyphs(replace(a_family_report(1), notes=("一\n二\t三\r\n",)), font_set.characters)
-
-
-def test_the_same_content_gives_the_same_bytes(renderer: PdfkitRenderer) -> None:
-    content = a_family_report(3)
-
-    assert renderer.render(content) == renderer.render(content)
-
-
-def test_the_report_says_how_many_pages_it_has(renderer: PdfkitRenderer) -> None:
-    port: ReportRenderer = renderer
-
-    for members in (1, 9):
-        printed = port.render(a_family_report(members))
-        text = read_text(printed.pdf)
-        assert f"本核对报告共{printed.pages}页" in text
-        assert text.endswith(f"—{printed.pages}—")
-
-
-def test_a_report_never_says_a_number_of_pages_that_it_has_not(
-    renderer: PdfkitRenderer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adapters.report.renderer.ATTEMPTS", 1)
-
-    with pytest.raises(PermanentFailure, match=r"^pages_unsettled$"):
-        renderer.render(a_family_report(9))

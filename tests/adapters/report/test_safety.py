@@ -13,14 +13,19 @@ import pytest
 from adapters.report.fonts import FontSet
 from adapters.report.program import OPTIONS, Program, find_program
 from adapters.report.renderer import PdfkitRenderer
+from adapters.report.self_contained import check_self_contained
 from engine.domain.report import PrintedTable
-from engine.ports import PermanentFailure, TemporaryFailure
-from tests.adapters.report.paper import read_paper, read_text
+from engine.paper_definitions import REPORT, compose, sample_values
+from engine.ports import PermanentFailure, Sheet
+from tests.adapters.report.paper import read_text
+from tests.adapters.report.printing import HEAD, MARK, PAPERS, SEAL, TEMPLATE, a_tiny_template
 from tests.adapters.report.test_printing import squeeze
-from tests.domain.report.cases import a_family_report
+from tests.domain.report.cases import ISSUED_AT, a_family_report
 
 T = TypeVar("T")
 SECRET = "CANARY-7f3a"
+PAYLOADS = 10
+MARKUP = 8  # the first of them ask for something or run something
 
 
 class Canary:
@@ -39,9 +44,11 @@ class Canary:
             f'<link rel="stylesheet" href="{url}/css"><style>@import "{url}/import";</style>',
             f'<script>document.write("<img src={url}/js>")</script>',
             f'<meta http-equiv="refresh" content="0;url={url}/refresh"><base href="{url}/">',
+            f'<frameset><frame src="{file}"></frameset><img src="{file}"><link rel="import" href="{file}">',
+            f"<style>@font-face {{ font-family: x; src: url({file}) }} p {{ background: url({url}) }}",
             '<meta name="pdfkit-enable-local-file-access" content=""><meta name="pdfkit-dpi" content="9">',
-            f'</td></table></style></title><body background="{url}/background">',
             "{{ 7*7 }}{% for x in y %}",
+            f'</td></table></style></title><body background="{url}/background">',
         )
 
 
@@ -84,44 +91,175 @@ def inject(value: T, payload: str) -> T:
     return changed  # type: ignore[no-any-return]  # the type is that of the value
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", range(PAYLOADS))
 def test_markup_in_every_field_is_printed_as_text_and_fetches_nothing(
     renderer: PdfkitRenderer, canary: Canary, number: int
 ) -> None:
     payload = canary.payloads()[number]
     content = replace(inject(a_family_report(1), payload), commissioned_on=date(2026, 11, 20))
 
-    text = read_text(renderer.render(content).pdf)
+    text = read_text(renderer.render(content, MARK, TEMPLATE).pdf)
 
     assert canary.hits == []
     assert SECRET not in text
     assert text.count(squeeze(payload)) > 50
 
 
-@pytest.mark.parametrize("number", range(5))
+def a_page(inside: str) -> str:
+    return f"<html><head><meta charset='utf-8'></head><body><p>甲</p>{inside}</body></html>"
+
+
+def test_markup_in_every_value_of_every_paper_is_printed_as_text_and_fetches_nothing(
+    renderer: PdfkitRenderer, canary: Canary
+) -> None:
+    papers = [paper for key, paper in PAPERS.items() if key != REPORT]
+    payloads = canary.payloads()
+    sheets = [
+        compose(paper, inject(sample_values(), payloads[place % PAYLOADS]), ISSUED_AT)
+        for place, paper in enumerate(papers)
+    ]
+
+    printed = renderer.print_sheets(tuple(sheets))
+
+    assert canary.hits == []
+    for place, paper in enumerate(printed):
+        text = read_text(paper.pdf)
+        assert SECRET not in text
+        assert squeeze(payloads[place % PAYLOADS]) in text
+
+
+@pytest.mark.parametrize("number", range(PAYLOADS))
 def test_even_unescaped_markup_reaches_neither_network_nor_files(
     font_set: FontSet, canary: Canary, number: int
 ) -> None:
-    """The second wall, behind the escaping: the page is refused or printed without what it asked for."""
-    program = Program(find_program(), font_set.fontconfig, 60)
-    page = f"<html><body><p>甲</p>{canary.payloads()[number]}</body></html>"
-
-    try:
-        text = read_text(program.print(page))
-    except PermanentFailure as refused:
-        text = refused.code
-
-    assert canary.hits == []
-    assert SECRET not in text
-
-
-def test_a_page_that_fetches_is_refused_as_a_whole(font_set: FontSet, canary: Canary) -> None:
+    """The last wall, behind escaping and refusal: it is printed without what it asked for."""
     program = Program(find_program(), font_set.fontconfig, 60)
 
-    with pytest.raises(PermanentFailure, match=r"^render_refused:1$"):
-        program.print(f'<html><body><iframe src="{canary.url}/iframe"></iframe></body></html>')
+    (printed,) = program.print([a_page(canary.payloads()[number])])
 
     assert canary.hits == []
+    assert SECRET not in read_text(printed)
+
+
+@pytest.mark.parametrize("number", range(MARKUP))
+def test_a_template_that_fetches_or_runs_something_is_refused(
+    renderer: PdfkitRenderer, canary: Canary, number: int
+) -> None:
+    payload = canary.payloads()[number]
+    if "pdfkit" in payload:  # means nothing to the renderer, whose command is made without the page
+        payload += "<script></script>"
+
+    with pytest.raises(PermanentFailure, match=r"^page_fetches$"):
+        renderer.render(a_family_report(1), MARK, a_tiny_template(1, payload))
+    with pytest.raises(PermanentFailure, match=r"^page_fetches$"):
+        renderer.print_sheets((Sheet("甲", a_page(payload), ISSUED_AT, False),))
+
+    assert canary.hits == []
+
+
+def test_the_shipped_templates_are_not_refused() -> None:
+    for paper in PAPERS.values():
+        check_self_contained(paper.source)
+
+
+SCHEMES = (
+    "http://127.0.0.1:{port}/x",
+    "HTTP://localhost:{port}/x",
+    "//127.0.0.1:{port}/x",
+    "https://127.0.0.1:{port}/x",
+    "ftp://127.0.0.1:{port}/x",
+    "http://[::ffff:127.0.0.1]:{port}/x",
+    "http:\\\\127.0.0.1:{port}\\x",
+    "qrc:///x",
+)
+FETCHING = (
+    '<iframe src="{}"></iframe>',
+    '<object data="{}"></object>',
+    '<embed src="{}">',
+    '<link rel="stylesheet" href="{}">',
+    '<img src="{}">',
+    "<style>@import url({});</style>",
+    '<div style="background: url({})">x</div>',
+    '<meta http-equiv="refresh" content="0;url={}">',
+)
+
+
+def test_whatever_fetches_by_whatever_scheme_comes_to_nobody(font_set: FontSet, canary: Canary) -> None:
+    program = Program(find_program(), font_set.fontconfig, 60)
+    port = canary.url.rpartition(":")[2]
+    pages = [a_page(tag.format(scheme.format(port=port))) for tag in FETCHING for scheme in SCHEMES]
+
+    printed = [pdf for start in range(0, len(pages), 16) for pdf in program.print(pages[start : start + 16])]
+
+    assert canary.hits == []
+    assert len(printed) == len(pages)
+    assert not any(SECRET in read_text(pdf) for pdf in printed)
+
+
+NEIGHBOUR = "家庭丙的报告"
+REFUSAL = '甲Protocol"about"isunknownFailedtoloadURLabout:blank.QtNetworkError301'
+
+
+def reading(*addresses: str) -> list[str]:
+    """Pages that try to show another file, by every tag that could."""
+    tags = (
+        '<iframe src="{}" width="700" height="700"></iframe>',
+        '<object data="{}" type="text/html" width="700" height="700"></object>',
+        '<embed src="{}" type="text/html" width="700" height="700">',
+        '<link rel="stylesheet" href="{}">',
+        '<meta http-equiv="refresh" content="0;url={}">',
+    )
+    return [a_page(tag.format(address)) for address in addresses for tag in tags]
+
+
+def test_no_page_of_a_run_can_read_another_or_any_file(font_set: FontSet, canary: Canary) -> None:
+    """It would carry the report of one family into that of another."""
+    program = Program(find_program(), font_set.fontconfig, 60)
+    files = ("file:///etc/passwd", "file:///proc/self/environ", canary.file.as_uri(), str(canary.file))
+    near = ("0.html", "1.html", "0.pdf", ".", "./", "..", "file:.", "")
+    pages = reading(*files, *near)
+
+    first, *others, last = program.print([a_page(NEIGHBOUR), *pages, a_page(NEIGHBOUR)])
+
+    assert read_text(first) == read_text(last) == f"甲{NEIGHBOUR}"
+    for pdf in others:
+        text = read_text(pdf)
+        assert NEIGHBOUR not in text
+        assert SECRET not in text
+        assert "root:" not in text
+        assert "FONTCONFIG" not in text
+        assert set(text) <= set(REFUSAL)
+
+
+def test_the_program_refuses_a_neighbour_even_by_its_name(
+    font_set: FontSet, canary: Canary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wall between files holds where nobody has to guess."""
+    names = iter(("neighbour", "spy", "prefix"))
+    monkeypatch.setattr("adapters.report.program.secrets.token_hex", lambda length: next(names))
+
+    neighbour, spy = Program(find_program(), font_set.fontconfig, 60).print(
+        [a_page(NEIGHBOUR), reading("neighbour.html")[0]]
+    )
+
+    assert NEIGHBOUR in read_text(neighbour)
+    assert read_text(spy) == REFUSAL
+
+
+def test_a_neighbour_is_printed_when_the_wall_between_files_is_down(
+    font_set: FontSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the tests above would pass for want of a page that can be read at all."""
+    names = iter(("neighbour", "spy", "prefix"))
+    monkeypatch.setattr("adapters.report.program.secrets.token_hex", lambda length: next(names))
+    monkeypatch.delitem(OPTIONS, "disable-local-file-access")
+    monkeypatch.setitem(OPTIONS, "enable-local-file-access", "")
+
+    _, spy = Program(find_program(), font_set.fontconfig, 60).print(
+        [a_page(NEIGHBOUR), reading("neighbour.html")[0]]
+    )
+
+    assert NEIGHBOUR in read_text(spy)
 
 
 def test_the_canary_sings_when_the_walls_are_down(
@@ -130,61 +268,55 @@ def test_the_canary_sings_when_the_walls_are_down(
     """Otherwise the tests above would pass against a server nobody can reach."""
     monkeypatch.delitem(OPTIONS, "proxy")
 
-    page = f'<html><body><iframe src="{canary.url}/iframe"></iframe></body></html>'
-    Program(find_program(), font_set.fontconfig, 60).print(page)
+    Program(find_program(), font_set.fontconfig, 60).print(
+        [a_page(f'<iframe src="{canary.url}/iframe"></iframe>')]
+    )
 
     assert set(canary.hits) == {"/iframe"}
 
 
-def test_options_cannot_be_smuggled_in_by_the_page(font_set: FontSet) -> None:
-    page = '<html><head><meta name="pdfkit-page-size" content="A5"></head><body><p>A</p></body></html>'
-
-    sheet = read_paper(Program(find_program(), font_set.fontconfig, 60).print(page)).sheets[0]
-
-    assert round(sheet.width) == 210
-
-
-def test_a_renderer_that_takes_too_long_is_stopped_and_tried_again_later(font_set: FontSet) -> None:
-    with pytest.raises(TemporaryFailure, match=r"^render_timeout$"):
-        PdfkitRenderer(font_set, timeout_seconds=0.001).render(a_family_report(1))
-
-
 @pytest.mark.parametrize(
-    ("script", "failure", "code"),
+    "template",
     [
-        ("kill -SEGV $$", TemporaryFailure, "render_killed:11"),
-        ("exit 3", PermanentFailure, "render_refused:3"),
-        ("echo nothing of the kind", PermanentFailure, "render_refused:0"),
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ content.__class__.__init__.__globals__ }}",
+        "{{ content.__dict__ }}",
+        "{{ content|attr('__class__') }}",
+        "{{ tables_of.func.__globals__ }}",
+        "{{ cycler.__init__.__globals__.os.environ }}",
+        "{{ joiner.__init__.__globals__ }}",
+        "{{ lipsum.__globals__['os'].popen('id').read() }}",
+        "{{ self._TemplateReference__context }}",
+        "{{ namespace.__init__.__globals__ }}",
+        "{{ '{0.__class__.__init__.__globals__}'.format(content) }}",
+        "{{ ('{0.__class__}'|string).format_map({'0': content}) }}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}",
+        "{% from 'os' import environ %}",
+        "{% extends '/etc/passwd' %}",
+        "{{ config }}",
+        "{{ content.title.nothing }}",
+        "{{ range(1000000000)|length }}",
+        "{% for a in range(999999999) %}{% endfor %}",
+        "{{ 1 / 0 }}",
+        "{{ content.number + 1 }}",
+        "{{ pages",
+        "{% endfor %}",
     ],
 )
-def test_a_program_that_fails_is_told_by_a_code(
-    tmp_path: Path, font_set: FontSet, script: str, failure: type[Exception], code: str
+def test_a_template_that_leaves_its_sandbox_or_is_none_is_refused(
+    renderer: PdfkitRenderer, template: str
 ) -> None:
-    broken = tmp_path / "broken"
-    broken.write_text(f"#!/bin/sh\ncat > {tmp_path}/page\n{script}\n")
-    broken.chmod(0o755)
+    whole = f"{HEAD}{template}{SEAL}</body></html>"
 
-    with pytest.raises(failure, match=f"^{code}$"):
-        Program(broken, font_set.fontconfig, 60).print("<p></p>")
+    with pytest.raises(PermanentFailure, match=r"^template_faulty$"):
+        renderer.render(a_family_report(1), MARK, whole)
 
 
-def test_the_program_sees_nothing_of_our_environment(
-    tmp_path: Path, font_set: FontSet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HEDUI_SECRET", SECRET)
-    told = tmp_path / "told"
-    curious = tmp_path / "curious"
-    curious.write_text(f"#!/bin/sh\ncat > /dev/null\nenv > {told}\necho '%PDF-'\n")
-    curious.chmod(0o755)
+def test_a_template_changes_none_of_the_values_it_is_given(renderer: PdfkitRenderer) -> None:
+    content = a_family_report(1)
 
-    Program(curious, font_set.fontconfig, 60).print("<p></p>")
-
-    assert SECRET not in told.read_text()
-    assert f"FONTCONFIG_FILE={font_set.fontconfig}" in told.read_text()
-
-
-def test_a_missing_program_stops_the_start(font_set: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-
-    with pytest.raises(FileNotFoundError, match="wkhtmltopdf is not installed"):
-        PdfkitRenderer(font_set)
+    for attempt in ("{{ content.members.append(1) }}", "{% set content.title = '乙' %}"):
+        with pytest.raises(PermanentFailure, match=r"^template_faulty$"):
+            renderer.render(content, MARK, f"{HEAD}{attempt}{SEAL}</body></html>")
+    assert content == a_family_report(1)

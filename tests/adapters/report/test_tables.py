@@ -1,11 +1,19 @@
 """How tables are drawn: in pairs, in a grid cut into pieces, in one line."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from adapters.report.columns import PADDING, TABLE_WIDTH, align, count_lines, measure, share_width
-from adapters.report.tables import HOUSEHOLD_LINES, PIECE_LINES, TableView, member_tables, view_tables
+from adapters.report.tables import (
+    HOUSEHOLD_LINES,
+    PIECE_LINES,
+    Joins,
+    TableView,
+    member_tables,
+    view_tables,
+)
 from engine.domain.report import PrintedTable
 from tests.domain.report.cases import a_family_report
 
@@ -17,8 +25,8 @@ def a_table(*rows: tuple[str, ...], **changes: object) -> PrintedTable:
     return replace(PrintedTable("表", None, labels, rows, ""), **changes)  # type: ignore[arg-type]
 
 
-def drawn(*tables: PrintedTable, is_personal: bool = True) -> list[TableView]:
-    return list(view_tables(tables, is_personal))
+def drawn(*tables: PrintedTable, is_personal: bool = True, joined: Iterable[int] = ()) -> list[TableView]:
+    return list(view_tables(tables, is_personal, Joins(frozenset(joined))))
 
 
 def test_a_table_without_rows_is_one_line_with_its_note() -> None:
@@ -65,6 +73,28 @@ def test_several_records_are_a_grid_cut_into_pieces_of_about_the_same_height(
     assert [view.note for view in views][-1] == "未返回"
     assert {view.labels for view in views} == {("项0", "项1")}
     assert max(pieces) <= PIECE_LINES
+
+
+def test_pieces_that_turned_out_to_stand_on_one_page_are_drawn_as_one() -> None:
+    rows = [(str(n), "2") for n in range(20)]  # of three pieces: the second is number 1, the third number 2
+    others = [(str(n), "3") for n in range(9)]  # its second piece is number 3
+
+    views = drawn(a_table(*rows), a_table(*others), joined={1, 3})
+
+    assert [len(view.rows) for view in views] == [14, 6, 9]
+    assert [view.name for view in views] == ["表", "表（续）", "表"]
+
+
+def test_a_long_label_of_five_characters_takes_two_lines_and_not_three() -> None:
+    widths = share_width(("户籍所在地", "乙"), (("—", "字" * 60),))
+
+    assert widths[0] >= 3.0
+
+
+def test_an_id_number_that_ends_in_a_letter_stays_on_one_line() -> None:
+    widths = share_width(("甲", "乙", "丙"), (("字" * 60, "32040219900101001X", "字" * 60),))
+
+    assert widths[1] - PADDING >= 17 * 11 / 21 + 15 / 21
 
 
 def test_rows_of_several_lines_make_smaller_pieces_and_no_row_is_lost() -> None:
