@@ -71,7 +71,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         retry_longest=reader.parsed("HEDUI_RETRY_LONGEST_SECONDS", "3600", _seconds, "seconds, more than 0"),
         callback_timeout=reader.parsed("HEDUI_CALLBACK_TIMEOUT_SECONDS", "10", _seconds_float, "seconds"),
         lease=reader.parsed("HEDUI_LEASE_SECONDS", "60", _lease, "seconds, from 5"),
-        worker_threads=reader.parsed("HEDUI_WORKER_THREADS", "32", _threads, "a whole number from 1 to 256"),
+        worker_threads=reader.parsed("HEDUI_WORKER_THREADS", "64", _threads, "a whole number from 1 to 256"),
         otel=reader.parsed("HEDUI_OTEL", "no", _yes, "yes or no"),
         font_dir=Path(reader.text("HEDUI_FONT_DIR", "var/fonts/source")).absolute(),
         site_face=Path(face) if face else None,

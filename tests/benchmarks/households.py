@@ -22,7 +22,7 @@ from tests.engine.house import UNIT_CODE, House
 from web.worker import Worker, hire
 
 CASES = 16  # worked at the same time, as by a worker under load
-THREADS = 32  # as the settings have it
+THREADS = 64  # as the settings have it
 RECEIVED_AT = "2026-11-20T18:00:00Z"
 _numbers = count(1)
 
