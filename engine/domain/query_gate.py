@@ -60,24 +60,14 @@ class Refusal:
         return MESSAGES[self.code]
 
 
-def may_query(
+def ask_gate(
     commission: Commission, case_is_open: bool, person_ref: str, item: Item, at: datetime
-) -> Refusal | None:
-    """None when the question may be asked at that moment; the day counts in Beijing time."""
+) -> Authorisation | Refusal:
+    """The authorisation on which the question may be asked at that moment, or why it may not; its number goes
+    out with the question. The day counts in Beijing time."""
     day = _day(at)
     code = _commission_refuses(commission, case_is_open, person_ref, item, day)
-    if code is None:
-        code = _authorisations_refuse(commission, person_ref, item, day)
-    return Refusal(code) if code else None
-
-
-def authorising(commission: Commission, person_ref: str, item: Item, at: datetime) -> Authorisation | None:
-    """The authorisation that a question rests on once may_query permits it; its number goes out with it."""
-    day = _day(at)
-    for authorisation in commission.authorisations:
-        if _refuses(commission, authorisation, person_ref, item, day) is None:
-            return authorisation
-    return None
+    return _authorisation_for(commission, person_ref, item, day) if code is None else Refusal(code)
 
 
 @lru_cache(maxsize=16)  # all questions of a case are asked at one moment
@@ -105,17 +95,17 @@ def _letter_refuses(letter: CommissionLetter, item: Item, day: date) -> RefusalC
     return None
 
 
-def _authorisations_refuse(
+def _authorisation_for(
     commission: Commission, person_ref: str, item: Item, day: date
-) -> RefusalCode | None:
-    """None when one authorisation fits; else what is wrong with the one that comes nearest."""
+) -> Authorisation | Refusal:
+    """The first that fits; else what is wrong with the one that comes nearest."""
     nearest = RefusalCode.NOT_AUTHORISED
     for authorisation in commission.authorisations:
         code = _refuses(commission, authorisation, person_ref, item, day)
         if code is None:
-            return None
+            return authorisation
         nearest = max(nearest, code, key=ORDER.index)
-    return nearest
+    return Refusal(nearest)
 
 
 def _refuses(

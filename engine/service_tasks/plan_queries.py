@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.domain.catalogue import Item
 from engine.domain.commission import Commission
 from engine.domain.household import Role
-from engine.domain.query_gate import authorising, may_query
+from engine.domain.query_gate import Refusal, ask_gate
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results
 from engine.store.audit import record_audit
 from engine.store.base import append
@@ -64,13 +64,11 @@ def _permitted_rows(context: CallContext, plan: Mapping[str, bool]) -> list[Plan
     commission = context.commission
     rows, refusals = [], []
     for person, item in _pairs(commission, context, plan):
-        refusal = may_query(commission, context.case.is_open, person, item, context.now)
-        if refusal is not None:
-            refusals.append({"person": person, "item": item.code, "refusal": refusal.code.value})
+        permission = ask_gate(commission, context.case.is_open, person, item, context.now)
+        if isinstance(permission, Refusal):
+            refusals.append({"person": person, "item": item.code, "refusal": permission.code.value})
             continue
-        letter = authorising(commission, person, item, context.now)
-        number = letter.number if letter is not None else ""
-        rows.append(PlannedRow(item.department, person, item.code, number, plan[item.code]))
+        rows.append(PlannedRow(item.department, person, item.code, permission.number, plan[item.code]))
     if refusals:
         facts = {"refusals": refusals}
         record_audit(context.session, context.now, "system", "query_refused", context.case.id, facts)

@@ -8,7 +8,7 @@ from engine.domain.answers import read_answer
 from engine.domain.commission import Commission
 from engine.domain.findings import MatchStatus
 from engine.domain.household import Person
-from engine.domain.query_gate import authorising, may_query
+from engine.domain.query_gate import Refusal, ask_gate
 from engine.platform import Platform
 from engine.ports import PermanentFailure, SourceReply, SourceRequest, SourceRow
 from engine.service_tasks.operation import Again, Arguments, CallContext, OutsideOperation, Results
@@ -47,12 +47,11 @@ def _request(context: CallContext, query: KnownQuery, commission: Commission) ->
     rows = []
     for number, (ref, item, _) in enumerate(query.rows, start=1):
         asked = context.platform.catalogue.items[item]
-        if may_query(commission, context.case.is_open, ref, asked, context.now) is not None:
+        permission = ask_gate(commission, context.case.is_open, ref, asked, context.now)
+        if isinstance(permission, Refusal):
             refused.append({"person": ref, "item": item})
             continue
-        letter_now = authorising(commission, ref, asked, context.now)
-        number_now = letter_now.number if letter_now is not None else ""
-        rows.append(_row(number, commission.household.person(ref), item, number_now))
+        rows.append(_row(number, commission.household.person(ref), item, permission.number))
     if refused:
         facts = {"batch": query.batch_no, "refusals": refused}
         record_audit(context.session, context.now, "system", "query_refused", context.case.id, facts)
