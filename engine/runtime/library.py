@@ -4,14 +4,14 @@
 - Looking for ancestors recursed once per ancestor: RecursionError in a loop of some hundred rounds.
 - Data was inherited with DeepMerge, which joins lists element by element and loses entries.
 - Data was copied by deepcopy, which keeps a record of every object; ours has been admitted and is a tree.
-- Ids were UUID objects, hashed in Python each time a task is looked up; now they are the same as text.
+- Ids were UUID objects, made and hashed in Python each time; now they are text of the same form.
 """
 
 import logging
 import time
 from collections.abc import Iterator
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import SpiffWorkflow.bpmn.specs.mixins.multiinstance_task as library_of_loops
 import SpiffWorkflow.bpmn.specs.mixins.subworkflow_task as library_of_subprocesses
@@ -65,8 +65,12 @@ def _inherit_data(task: Any) -> None:
     task.data = {**task.data, **task.parent.data}
 
 
+def text_id(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def _new_id() -> str:
-    return str(uuid4())
+    return text_id(token_hex(16))
 
 
 SpiffWorkflow.task.uuid4 = _new_id

@@ -10,6 +10,7 @@ from SpiffWorkflow.task import Task
 from engine.domain.deadlines import Calendar
 from engine.runtime.definitions import Definition
 from engine.runtime.errors import BeyondThisRelease, StateRefused, StateTooLarge
+from engine.runtime.library import text_id
 from engine.runtime.parsing import parsed
 from engine.runtime.values import from_json, to_json
 from engine.runtime.workflow import InnerWorkflow, TopWorkflow
@@ -76,7 +77,7 @@ def _rebuild(top: TopWorkflow, record: Record, changes: Iterator[Any]) -> None:
     first, *others = record["workflows"]
     _fill(top, first, changes)
     for inner_record in others:
-        _fill(_inner(top, _task_id(inner_record["parent"])), inner_record, changes)
+        _fill(_inner(top, text_id(inner_record["parent"])), inner_record, changes)
 
 
 def _document(state: bytes) -> Record:
@@ -101,10 +102,6 @@ def _upgrade(record: Record) -> None:
 def _digits(task_id: str) -> str:
     """An id as it is stored: without its four dashes."""
     return task_id.replace("-", "")
-
-
-def _task_id(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _workflow_record(workflow: Any) -> Record:
@@ -176,7 +173,7 @@ def _fill(workflow: Any, record: Record, changes: Any) -> None:
 
 def _task(workflow: Any, record: Record, parent: Any, change: list[Any]) -> Any:
     spec = workflow.spec.task_specs[record["spec"]]
-    task = Task(workflow, spec, parent, record["state"], _task_id(record["id"]))
+    task = Task(workflow, spec, parent, record["state"], text_id(record["id"]))
     task.last_state_change = record["changed"]
     task.triggered = record.get("triggered", False)
     task.internal_data = record.get("internal", {})
