@@ -136,6 +136,7 @@ def _written(moment: datetime | None) -> str | None:
     return None if moment is None else _in_utc(moment).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+@lru_cache(maxsize=64)  # for the same reason
 def _read(text: str | None) -> datetime | None:
     if text is None:
         return None
