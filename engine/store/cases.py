@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -153,8 +154,13 @@ def _add_revision(
 
 def commission_of(session: Session, vault: Vault, case_id: int) -> Commission:
     """The latest revision."""
-    revision, body = session.connection().execute(LATEST_REVISION, {"case_id": case_id}).one()
-    return from_plain(Commission, json.loads(vault.open(COMMISSION.place_of(case_id, revision), body)))
+    revision, sealed = session.connection().execute(LATEST_REVISION, {"case_id": case_id}).one()
+    return _opened(vault, case_id, revision, sealed)  # type: ignore[arg-type]  # a vault is its own key
+
+
+@lru_cache(maxsize=64)  # every step of a case looks at it; what these very bytes hold never changes
+def _opened(vault: Vault, case_id: int, revision: int, sealed: bytes) -> Commission:
+    return from_plain(Commission, json.loads(vault.open(COMMISSION.place_of(case_id, revision), sealed)))
 
 
 def commission_revisions(session: Session, vault: Vault, case_id: int) -> list[CommissionPaper]:

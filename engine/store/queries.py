@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import (
@@ -216,9 +217,9 @@ def findings_of(session: Session, vault: Vault, case_id: int, queries: Iterable[
     `queries` are those of the case.
     """
     said = [
-        from_plain(ItemAnswer, plain)
+        answer
         for query_id, attempt, sealed in session.connection().execute(UNDERSTOOD, {"case_id": case_id})
-        for plain in json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
+        for answer in _understood(vault, query_id, attempt, sealed)  # type: ignore[arg-type]  # a vault is its own key
     ]
     return findings_from(said, (query for query in queries if query.state == QueryState.FAILED))
 
@@ -226,6 +227,12 @@ def findings_of(session: Session, vault: Vault, case_id: int, queries: Iterable[
 def findings_from(said: Iterable[ItemAnswer], failed: Iterable[KnownQuery]) -> Findings:
     """All that was said, and of queries that failed that nothing was."""
     return latest([*said, *(unanswered for query in failed for unanswered in _unanswered(query))])
+
+
+@lru_cache(maxsize=1_000)  # of some fifty cases; what these very bytes hold never changes
+def _understood(vault: Vault, query_id: int, attempt: int, sealed: bytes) -> tuple[ItemAnswer, ...]:
+    plain = json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
+    return tuple(from_plain(ItemAnswer, answer) for answer in plain)
 
 
 def _unanswered(query: KnownQuery) -> list[ItemAnswer]:
