@@ -18,9 +18,12 @@ from engine.store.cases import Case, lock_free_cases
 from engine.store.holidays import read_calendar
 from engine.store.instances import (
     InstanceState,
-    ProcessInstance,
+    LockedInstance,
+    add_instance,
     cases_of_instances,
     lock_woken,
+    lower_wake,
+    put_off,
     take_message,
     untaken_message,
     woken_instances,
@@ -35,23 +38,21 @@ PATIENCE = 5  # failed advances before an instance becomes an incident
 
 def save_new_instance(
     session: Session, case: Case, instance: Instance, definition: Definition, now: datetime
-) -> ProcessInstance:
+) -> LockedInstance:
     """A started instance; it first runs when a worker advances it."""
     pin(session, definition, now)
-    row = ProcessInstance(
-        case_id=case.id,
-        process_id=definition.process_id,
-        definition_digest=definition.digest,
-        state=InstanceState.RUNNING,
-        body=instance.dump(),
-        wake=True,
-        due_at=now,
-        started_at=now,
-        updated_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row
+    row = {
+        "case_id": case.id,
+        "process_id": definition.process_id,
+        "definition_digest": definition.digest,
+        "state": InstanceState.RUNNING,
+        "body": instance.dump(),
+        "wake": True,
+        "due_at": now,
+        "started_at": now,
+        "updated_at": now,
+    }
+    return add_instance(session, row)
 
 
 def woken(session: Session, platform: Platform, limit: int) -> list[int]:
@@ -71,6 +72,7 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
     rows = lock_woken(session, [known for known, case_id in case_of.items() if case_id in cases])
     if not rows:
         return 0
+    lower_wake(session, rows)
     definitions = {row.id: pinned_definition(session, row.definition_digest) for row in rows}
     holidays = cache(partial(read_calendar, session))
     instances = {
@@ -82,13 +84,12 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
             _retry_elements(instances[row.id])
     for arrived in take_results(session, instances):
         instances[arrived.instance_id].complete_service(arrived.task_id, arrived.result)
-    with session.no_autoflush:  # cases and instances are written together when all have gone on
+    with session.no_autoflush:  # cases are written together when all have gone on
         for row in rows:
             now = platform.clock.now()
             context = CallContext(session, platform, cases[row.case_id], definitions[row.id], None, now)
             run_until_waiting(context, row, instances[row.id])
             save(context, row, instances[row.id], before[row.id])
-            row.wake = False
     return len(rows)
 
 
@@ -100,7 +101,7 @@ def _retry_elements(instance: Instance) -> None:
             instance.retry(failed.task_id)
 
 
-def run_until_waiting(context: CallContext, row: ProcessInstance, instance: Instance) -> None:
+def run_until_waiting(context: CallContext, row: LockedInstance, instance: Instance) -> None:
     """Run the engine and the operations inside the house in turn until only outside work is left."""
     instance.fire_timers(context.now)
     instance.run()
@@ -117,7 +118,7 @@ def _run_inside_operations(context: CallContext, instance: Instance) -> bool:
     return bool(inside)
 
 
-def _take_messages(context: CallContext, row: ProcessInstance, instance: Instance) -> bool:
+def _take_messages(context: CallContext, row: LockedInstance, instance: Instance) -> bool:
     """One message at a time: what it sets off decides what is expected next."""
     for expected in instance.expected_messages():
         message = untaken_message(context.session, row.case_id, expected.name)
@@ -149,6 +150,6 @@ def record_failure(session: Session, platform: Platform, instance_id: int, code:
     (row,) = rows
     row.failures += 1
     row.failure_code = code[:80]
-    row.due_at = platform.clock.now() + min(timedelta(seconds=2**row.failures), LONGEST_PAUSE)
     if row.failures >= PATIENCE:
         row.state = InstanceState.INCIDENT
+    put_off(session, row, platform.clock.now() + min(timedelta(seconds=2**row.failures), LONGEST_PAUSE))

@@ -18,8 +18,9 @@ from engine.store.human_tasks import HumanTask, TaskState, tasks_of_instance
 from engine.store.instances import (
     HistoryEvent,
     InstanceState,
-    ProcessInstance,
+    LockedInstance,
     expect_messages,
+    keep_instance,
     steps_so_far,
 )
 from engine.store.outbox import OutboxRow, OutboxState, known_tasks
@@ -60,7 +61,7 @@ def recorded(session: Session, instances: Mapping[int, Instance]) -> dict[int, R
     }
 
 
-def save(context: CallContext, row: ProcessInstance, instance: Instance, before: Recorded) -> None:
+def save(context: CallContext, row: LockedInstance, instance: Instance, before: Recorded) -> None:
     """What an instance waited for neither before nor now has no rows: most advances wait for no people, no
     message and no time."""
     was, waits = before.waits, waits_of(instance)
@@ -80,9 +81,10 @@ def save(context: CallContext, row: ProcessInstance, instance: Instance, before:
         row.state, row.failure_code = InstanceState.INCIDENT, f"element:{failures[0].element_id}"[:80]
     elif instance.finished:
         row.state, row.end_event = InstanceState.FINISHED, instance.end_event
+    keep_instance(context.session, row)
 
 
-def _write_history(context: CallContext, row: ProcessInstance, instance: Instance, steps: int) -> None:
+def _write_history(context: CallContext, row: LockedInstance, instance: Instance, steps: int) -> None:
     history = [
         {
             "instance_id": row.id,
@@ -100,13 +102,13 @@ def _write_history(context: CallContext, row: ProcessInstance, instance: Instanc
     append_at_end(context.session, HistoryEvent, history)
 
 
-def _write_outbox(context: CallContext, row: ProcessInstance, instance: Instance, known: Set[str]) -> None:
+def _write_outbox(context: CallContext, row: LockedInstance, instance: Instance, known: Set[str]) -> None:
     calls = instance.service_calls()
     fresh = [_outbox_row(context, row, call) for call in calls if call.task_id not in known]
     append_at_end(context.session, OutboxRow, fresh)
 
 
-def _outbox_row(context: CallContext, row: ProcessInstance, call: ServiceCall) -> Mapping[str, Any]:
+def _outbox_row(context: CallContext, row: LockedInstance, call: ServiceCall) -> Mapping[str, Any]:
     operation: AnyOutside = OPERATIONS[call.operation]  # type: ignore[assignment]  # inside ones have run
     arguments = {name: call.variables[name] for name in operation.arguments if name in call.variables}
     return {
@@ -123,7 +125,7 @@ def _outbox_row(context: CallContext, row: ProcessInstance, call: ServiceCall) -
     }
 
 
-def _write_human_tasks(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
+def _write_human_tasks(context: CallContext, row: LockedInstance, waits: Waits) -> None:
     waiting = {task.task_id: task for task in waits.people}
     known = {task.task_id: task for task in tasks_of_instance(context.session, row.id)}
     for task_id in known.keys() - waiting.keys():
@@ -158,7 +160,7 @@ def _limit(waits: Waits, tasks: Iterable[HumanTask]) -> datetime | None:
     return min(ringing) if ringing else max(before, default=None)
 
 
-def _write_messages(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
+def _write_messages(context: CallContext, row: LockedInstance, waits: Waits) -> None:
     expected = [
         {
             "case_id": row.case_id,
@@ -172,7 +174,7 @@ def _write_messages(context: CallContext, row: ProcessInstance, waits: Waits) ->
     expect_messages(context.session, row.id, expected)
 
 
-def _write_timers(context: CallContext, row: ProcessInstance, waits: Waits) -> None:
+def _write_timers(context: CallContext, row: LockedInstance, waits: Waits) -> None:
     timers = [
         {
             "instance_id": row.id,

@@ -1,7 +1,7 @@
 """Process instances: pinned definitions, compressed state, append-only history, expected messages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -112,16 +112,31 @@ class InboundMessage(Base):
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+@dataclass
+class LockedInstance:
+    """A row in the hands of whoever carries the instance on. What has become of it is written by
+    `keep_instance`."""
+
+    id: int
+    case_id: int
+    definition_digest: str
+    state: str
+    body: bytes = field(repr=False)
+    version: int
+    failures: int
+    failure_code: str | None
+    end_event: str | None
+    updated_at: datetime
+
+
 INSTANCES = cast(Table, ProcessInstance.__table__)
+COLUMNS = [INSTANCES.c[column.name] for column in fields(LockedInstance)]
+KEPT = ("state", "body", "version", "failures", "failure_code", "end_event", "updated_at")
 DUE = bindparam("due", type_=UtcDateTime)
-LOCKED = (
-    select(ProcessInstance)
-    .where(ProcessInstance.id == bindparam("id"))
-    .with_for_update(key_share=True)
-    .execution_options(populate_existing=True)
-)
+ADD = INSTANCES.insert().returning(*COLUMNS)
+LOCKED = select(*COLUMNS).where(INSTANCES.c.id == bindparam("id")).with_for_update(key_share=True)
 WOKEN_IF_FREE = (
-    select(ProcessInstance)
+    select(*COLUMNS)
     .where(
         ProcessInstance.id.in_(bindparam("ids", expanding=True)),
         ProcessInstance.state == InstanceState.RUNNING,
@@ -129,7 +144,22 @@ WOKEN_IF_FREE = (
     )
     .order_by(ProcessInstance.id)
     .with_for_update(key_share=True, skip_locked=True)
-    .execution_options(populate_existing=True)
+)
+LOWER_WAKE = update(INSTANCES).where(INSTANCES.c.id.in_(bindparam("ids", expanding=True))).values(wake=False)
+KEEP = (
+    update(INSTANCES)
+    .where(INSTANCES.c.id == bindparam("row_id"))
+    .values({name: bindparam(f"of_{name}", type_=INSTANCES.c[name].type) for name in KEPT})
+)
+PUT_OFF = (
+    update(INSTANCES)
+    .where(INSTANCES.c.id == bindparam("row_id"))
+    .values(
+        state=bindparam("of_state"),
+        failures=bindparam("of_failures"),
+        failure_code=bindparam("code"),
+        due_at=bindparam("due", type_=UtcDateTime),
+    )
 )
 CASES_OF = select(ProcessInstance.id, ProcessInstance.case_id).where(
     ProcessInstance.id.in_(bindparam("ids", expanding=True))
@@ -168,14 +198,36 @@ WAKE_BY = WAKE.values(
 )
 
 
-def lock_woken(session: Session, instance_ids: Iterable[int]) -> list[ProcessInstance]:
+def add_instance(session: Session, values: Mapping[str, object]) -> LockedInstance:
+    """`values` are those columns that have no default."""
+    return LockedInstance(*session.connection().execute(ADD, values).one())
+
+
+def lock_woken(session: Session, instance_ids: Iterable[int]) -> list[LockedInstance]:
     """Without those that another worker holds: that one will apply what has arrived."""
-    return list(session.scalars(WOKEN_IF_FREE, {"ids": list(instance_ids)}))
+    rows = session.connection().execute(WOKEN_IF_FREE, {"ids": list(instance_ids)})
+    return [LockedInstance(*row) for row in rows]
 
 
-def wait_for_instance(session: Session, instance_id: int) -> ProcessInstance:
+def wait_for_instance(session: Session, instance_id: int) -> LockedInstance:
     """Locks the row, waiting for whoever has it."""
-    return session.scalars(LOCKED, {"id": instance_id}).one()
+    return LockedInstance(*session.connection().execute(LOCKED, {"id": instance_id}).one())
+
+
+def keep_instance(session: Session, row: LockedInstance) -> None:
+    """When the transaction ends, with the others that have gone on. Once in a transaction for each row."""
+    change_at_end(session, KEEP, [{"row_id": row.id, **{f"of_{name}": getattr(row, name) for name in KEPT}}])
+
+
+def lower_wake(session: Session, rows: Iterable[LockedInstance]) -> None:
+    """What arrives from now on raises it again, once the lock is gone."""
+    session.connection().execute(LOWER_WAKE, {"ids": [row.id for row in rows]})
+
+
+def put_off(session: Session, row: LockedInstance, due_at: datetime) -> None:
+    """An advance of it has failed: its failures and its state are written, the rest stays as it was."""
+    failure = {"of_state": row.state, "of_failures": row.failures, "code": row.failure_code}
+    session.connection().execute(PUT_OFF, {"row_id": row.id, "due": due_at, **failure})
 
 
 def cases_of_instances(session: Session, instance_ids: Iterable[int]) -> dict[int, int]:
