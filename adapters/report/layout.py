@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from adapters.report.drawing import Drawing
 from adapters.report.fonts import FontSet
 from adapters.report.number_face import FAMILY
-from adapters.report.page_count import SENTENCE, say_pages
+from adapters.report.page_count import places_of_count, write_count
 from adapters.report.printed_text import PrintedText, read_faces, read_text
 from adapters.report.stand_ins import take_stand_ins_out
 from adapters.report.tables import CONTINUED
@@ -58,6 +58,7 @@ class PrintedFile:
         PermanentFailure("layout_shrunk") when everything was made smaller to fit something too wide."""
         self.pdf = pdf
         self._font_set = font_set
+        self._texts: dict[int, PrintedText] = {}
         _check_faces(pdf, font_set)
         self._contents = [GROUND.sub(b"", page.Contents.read_bytes(), count=1) for page in pdf.pages]
         for page, content in zip(pdf.pages, self._contents, strict=True):
@@ -69,19 +70,34 @@ class PrintedFile:
         return len(self._contents)
 
     def text(self, page: int) -> PrintedText:
-        return read_text(self._contents[page], read_faces(self.pdf.pages[page]))
+        if page not in self._texts:
+            self._texts[page] = read_text(self._contents[page], read_faces(self.pdf.pages[page]))
+        return self._texts[page]
 
-    def say_pages(self) -> bool:
-        """Put the true count where 共*页 guesses; False when it must be printed again."""
-        place = next((page for page in range(self.pages) if SENTENCE.search(self.text(page).text)), None)
-        if place is None:
+    def say_pages(self, guessed: int) -> bool:
+        """Put the true count where 共*页 says the guess; False when it must be printed again.
+
+        A value that reads like the sentence is never written into: only another printing tells them apart.
+        """
+        said = [(page, place) for page in range(self.pages) for place in self._counts(page, guessed)]
+        if not said:
             raise PermanentFailure("page_count_missing")
-        page = self.pdf.pages[place]
-        said = say_pages(self._contents[place], self.text(place), read_faces(page), self.pages)
-        if said is not None and said != self._contents[place]:
-            self._contents[place] = said
-            page.Contents.write(said)
-        return said is not None
+        if guessed == self.pages:
+            return True
+        return len(said) == 1 and len(str(guessed)) == len(str(self.pages)) and self._write_count(*said[0])
+
+    def _counts(self, page: int, guessed: int) -> list[int]:
+        return places_of_count(self.text(page), guessed)
+
+    def _write_count(self, page: int, place: int) -> bool:
+        target = self.pdf.pages[page]
+        faces = read_faces(target)
+        written = write_count(self._contents[page], self.text(page), faces, place, self.pages)
+        if written is None:
+            return False
+        self._contents[page] = written
+        target.Contents.write(written)
+        return True
 
     def joins(self) -> frozenset[int]:
         """The continued pieces that do not begin a page, in the order in which they were drawn: their heads

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from fontTools.pens.basePen import BasePen
@@ -40,12 +41,11 @@ class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types
         self.operators.append(f"{places} {operator}")
 
 
-def outlines(face: Path, words: str) -> Iterator[Outline]:
-    """A character that the face does not have is left out."""
+def outlines(words: str, *faces: Path) -> Iterator[Outline]:
+    """Each character in the first face that has it; one that none of them has is left out."""
     for character in words:
-        found = _outline(face, character)
-        if found is not None:
-            yield found
+        found = (_outline(face, character) for face in faces)
+        yield from islice((outline for outline in found if outline is not None), 1)
 
 
 @lru_cache(maxsize=4_096)

@@ -7,19 +7,19 @@ from adapters.report.printed_text import Faces, PrintedText
 SENTENCE = re.compile(r"共(\d+)页，一式")
 
 
-def say_pages(content: bytes, text: PrintedText, faces: Faces, pages: int) -> bytes | None:
-    """The content stream of the first page with the true count in place of the one guessed.
+def places_of_count(text: PrintedText, guessed: int) -> list[int]:
+    """Where the first digit of what was guessed stands. A value may read like the sentence."""
+    said = SENTENCE.finditer(text.text)
+    return [sentence.start(1) for sentence in said if sentence[1] == str(guessed)]
 
-    None when that takes another printing: the count has more or fewer digits than the guess, or a digit that
-    nothing else on the paper uses is not in the file.
+
+def write_count(content: bytes, text: PrintedText, faces: Faces, place: int, pages: int) -> bytes | None:
+    """The content stream with the true count in place of a guess of as many digits.
+
+    None when a digit that nothing else on the paper uses is not in the file.
     """
-    guessed = SENTENCE.search(text.text)
-    wanted = str(pages)
-    if guessed is None or len(guessed[1]) != len(wanted):
-        return None
     patched = bytearray(content)
-    for place, digit in enumerate(wanted, start=guessed.start(1)):
-        glyph = text.glyphs[place]
+    for glyph, digit in zip(text.glyphs[place:], str(pages), strict=False):
         code = next((code for code, known in faces[glyph.face].items() if known == digit), None)
         if code is None:
             return None

@@ -64,7 +64,7 @@ class PdfkitRenderer:
             with pikepdf.open(BytesIO(printed)) as pdf:
                 paper = PrintedFile(pdf, self._fonts)
                 joined = guess.joined or paper.joins()
-                if joined == guess.joined and paper.say_pages():
+                if joined == guess.joined and paper.say_pages(guess.pages):
                     paper.lay_out()
                     stamp_report(paper, content, mark, self._stamps, self._fonts)
                     described = Described(content.title, content.issued_at)

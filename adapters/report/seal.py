@@ -127,7 +127,7 @@ def _star(radius: float) -> str:
 
 def _around(unit: str, face: Path) -> list[str]:
     """The name of the unit on an arc, its middle at the top; narrower when it is long."""
-    letters = list(outlines(face, unit))
+    letters = list(outlines(unit, face))
     radius, size = DIAMETER * WORDS_RADIUS, DIAMETER * WORDS_SIZE
     step = min(LONGEST_ARC / max(len(letters), 1), 0.42)
     width = min(1.0, step * radius * 0.86 / size)
@@ -145,5 +145,5 @@ def _below(face: Path) -> list[str]:
     size, drop = DIAMETER * SAMPLE_SIZE, DIAMETER * SAMPLE_DROP
     return [
         f"q {size:.3f} 0 0 {size:.3f} {size * (place - 1) * 1.15:.3f} {-drop:.3f} cm\n{letter.path}\nf Q"
-        for place, letter in enumerate(outlines(face, SAMPLE))
+        for place, letter in enumerate(outlines(SAMPLE, face))
     ]

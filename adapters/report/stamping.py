@@ -51,7 +51,7 @@ def stamp_report(
     """Raises PermanentFailure("seal_place_missing") when the template has no place for a seal."""
     pdf, last = paper.pdf, paper.pages - 1
     seal = Seal(content.verification_unit, fonts.song_face, stamps.seal).form(pdf)
-    watermark = watermark_form(pdf, content.addressee, fonts.body_face)
+    watermark = watermark_form(pdf, content.addressee, fonts.body_face, fonts.song_face)
     for page in range(paper.pages):
         paper.place(page, Drawing("Watermark", watermark, is_behind=True))
     with pikepdf.open(BytesIO(draw_check_mark(mark, fonts.number_face))) as drawn:

@@ -15,16 +15,16 @@ LINES = (0.22, 0.5, 0.78)  # of the height of the page
 LONGEST = 0.82  # of the width of the page on the slant
 
 
-def watermark_form(pdf: pikepdf.Pdf, recipient: str, face: Path) -> pikepdf.Object:
-    form = pdf.make_stream(_drawn(f"仅供{recipient}使用", face))
+def watermark_form(pdf: pikepdf.Pdf, recipient: str, *faces: Path) -> pikepdf.Object:
+    form = pdf.make_stream(_drawn(f"仅供{recipient}使用", *faces))
     form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
     form.BBox = pikepdf.Array([0, 0, round(PAGE_WIDTH, 3), round(PAGE_HEIGHT, 3)])
     return form
 
 
 @lru_cache(maxsize=64)
-def _drawn(words: str, face: Path) -> bytes:
-    letters = list(outlines(face, words))
+def _drawn(words: str, *faces: Path) -> bytes:
+    letters = list(outlines(words, *faces))
     length = sum(letter.width for letter in letters)
     size = min(SIZE, PAGE_WIDTH * LONGEST / cos(SLANT) / max(length, 1))
     parts = [f"q {GREY} g"]

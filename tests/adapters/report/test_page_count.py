@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def test_a_report_never_says_a_number_of_pages_that_it_has_not(renderer: PdfkitR
     except PermanentFailure as refused:
         text = refused.code
 
-    assert text == "pages_unsettled" or "共1页" in text
+    assert text == "page_count_missing" or "共1页" in text
 
 
 def test_the_same_content_gives_the_same_bytes_alone_and_in_company(renderer: PdfkitRenderer) -> None:
@@ -110,3 +111,23 @@ def test_the_same_content_gives_the_same_bytes_alone_and_in_company(renderer: Pd
         together = list(pool.map(lambda content: renderer.render(content, MARK, TEMPLATE), contents))
 
     assert together == [*alone, *alone]
+
+
+@pytest.mark.parametrize("said", [9, 6, 3], ids=["the guess", "the truth", "neither"])
+def test_a_name_that_reads_like_the_sentence_stays_as_it_is(renderer: PdfkitRenderer, said: int) -> None:
+    content, name = a_family_report(1), f"共{said}页，一式"
+    content = replace(content, head=replace(content.head, name=name))
+
+    text = read_text(renderer.render(content, MARK, TEMPLATE).pdf)
+
+    assert f"户主姓名：{name}" in text
+    assert "本核对报告共6页，一式2份" in text
+
+
+FAULTS = ('{{ "x"|day }}', "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "{{ content.handler.nope }}")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_template_is_told_by_a_code(renderer: PdfkitRenderer, fault: str) -> None:
+    with pytest.raises(PermanentFailure, match=r"^template_faulty$"):
+        renderer.render(a_family_report(1), MARK, a_tiny_template(1, fault))

@@ -96,7 +96,9 @@ def test_markup_in_every_field_is_printed_as_text_and_fetches_nothing(
     renderer: PdfkitRenderer, canary: Canary, number: int
 ) -> None:
     payload = canary.payloads()[number]
-    content = replace(inject(a_family_report(1), payload), commissioned_on=date(2026, 11, 20))
+    content = a_family_report(1)
+    content = inject(replace(content, sections=content.sections[:2]), payload)
+    content = replace(content, commissioned_on=date(2026, 11, 20))
 
     text = read_text(renderer.render(content, MARK, TEMPLATE).pdf)
 
@@ -297,6 +299,9 @@ def test_the_canary_sings_when_the_walls_are_down(
         "{{ config }}",
         "{{ content.title.nothing }}",
         "{{ range(1000000000)|length }}",
+        "{{ 9**9**9 }}",
+        "{{ 'x' * 10**9 }}",
+        "{{ '%1000000000d' % 1 }}",
         "{% for a in range(999999999) %}{% endfor %}",
         "{{ 1 / 0 }}",
         "{{ content.number + 1 }}",

@@ -1,5 +1,6 @@
 """Seals on the finished PDF: whole on the first and last page, over the edges of all (MZ/T 072-2016 E.3)."""
 
+from dataclasses import replace
 from io import BytesIO
 from math import cos, pi, sin
 from pathlib import Path
@@ -183,6 +184,23 @@ def test_a_place_for_a_seal_low_on_the_page_has_it_whole_on_the_page_all_the_sam
     assert box is not None
     assert box[3] < 297
     assert box[3] - box[1] == pytest.approx(DIAMETER, abs=0.6)
+
+
+@pytest.mark.clause("M E.3", "M C.1-12")
+def test_a_signature_that_went_over_to_the_second_page_leaves_the_first_one_sealed(
+    renderer: PdfkitRenderer,
+) -> None:
+    content = a_family_report(1)
+    content = replace(content, result=content.result * 12)
+
+    pages = pictures(renderer.render(content, MARK, TEMPLATE).pdf)
+
+    boxes = [seal_box(page) for page in pages]
+    sealed = [number for number, box in enumerate(boxes) if box]
+    assert sealed == [0, sealed[1], len(pages) - 1]
+    for box in filter(None, boxes):
+        assert (box[2] - box[0], box[3] - box[1]) == pytest.approx((DIAMETER, DIAMETER), abs=0.6)
+        assert box[3] < 37 + 225 + 1 or box == boxes[-1]
 
 
 def test_a_name_in_the_report_that_says_where_the_seal_stands_moves_it_nowhere(
