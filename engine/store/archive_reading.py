@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, bindparam, func, or_, select
@@ -280,9 +282,8 @@ def audit_of(session: Session, case_id: int) -> tuple[list[PlacedEvent], list[St
     connection, wanted = session.connection(), {"case_id": case_id, "most": MOST_LINKS}
     rows = connection.execute(_events_of(session), {"case_id": case_id})
     events = [PlacedEvent(StoredEvent(*row[:-1]), row[-1]) for row in rows]
-    links: dict[int, list[tuple[int, bytes, bytes]]] = {}
-    for upto, seq, digest, chain in connection.execute(WAYS, wanted):
-        links.setdefault(upto, []).append((seq, digest, chain))
+    found = connection.execute(WAYS, wanted).all()
+    links = {upto: [row[1:] for row in way] for upto, way in groupby(found, itemgetter(0))}
     anchors = {row[0]: Anchor(*row) for row in connection.execute(ANCHORS, {"seqs": list(links)})}
     newest = anchors[max(anchors)] if anchors else None
     strips = [_strip(way, anchors[upto]) for upto, way in links.items() if way[-1][0] == upto]

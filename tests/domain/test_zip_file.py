@@ -42,4 +42,15 @@ def test_a_packed_file_says_what_it_holds() -> None:
     packed = pack(b"content")
 
     assert (packed.size, packed.digest) == (7, hashlib.sha256(b"content").hexdigest())
-    assert "deflated" not in repr(packed)
+    assert "body" not in repr(packed)
+
+
+def test_only_what_gets_smaller_is_deflated() -> None:
+    files = {"small": b"7" * 600, "report.pdf": b"%PDF-1.7" + b"7" * 1_000, "page.html": b"7" * 601}
+
+    with zipfile.ZipFile(io.BytesIO(written(files))) as archive:
+        methods = {entry.filename: entry.compress_type for entry in archive.infolist()}
+
+        assert {name: archive.read(name) for name in files} == files
+    stored = zipfile.ZIP_STORED
+    assert methods == {"small": stored, "report.pdf": stored, "page.html": zipfile.ZIP_DEFLATED}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.domain.audit_chain import (
@@ -52,7 +52,7 @@ class Proved:
 
 def write_proof(events: Iterable[PlacedEvent], strips: Iterable[Strip], newest: Anchor | None) -> bytes:
     plain = {
-        "events": [{**asdict(placed.event), "seq": placed.seq} for placed in events],
+        "events": [{**vars(placed.event), "seq": placed.seq} for placed in events],
         "strips": [
             {
                 "first": strip.first,

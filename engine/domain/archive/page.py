@@ -14,9 +14,9 @@ STYLE = (
     "p.under{text-align:center;color:#555;margin-bottom:2em}"
     "table{border-collapse:collapse;width:100%;margin:.4em 0 1em}"
     "th,td{border:1px solid #999;padding:.25em .6em;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}"
+    "overflow-wrap:anywhere}td{white-space:nowrap}td.long{white-space:normal}"
     "th{background:#f2f2f2;font-weight:600}table.facts th{width:11em}"
-    "td.number,td.short{white-space:nowrap}td.number{text-align:right}"
+    "td.number{text-align:right}"
     "nav a{margin-right:1.2em}a{color:#003a8c}"
     "@media print{body{margin:0;max-width:none;font-size:11px}tr{break-inside:avoid}a{color:#111}}"
 )
@@ -64,29 +64,31 @@ class Section:
 def write_page(title: str, under: str, sections: Iterable[Section]) -> bytes:
     """Every text is escaped here; the same sections give the same bytes."""
     numbered = list(enumerate(sections, start=1))
-    links = "".join(f'<a href="#s{number}">{escape(one.title)}</a>' for number, one in numbered)
-    body = "".join(f'<h2 id="s{number}">{escape(one.title)}</h2>{_section(one)}' for number, one in numbered)
+    links = "".join(f'<a href="#s{number}">{_escaped(one.title)}</a>' for number, one in numbered)
+    body = "".join(
+        f'<h2 id="s{number}">{_escaped(one.title)}</h2>{_section(one)}' for number, one in numbered
+    )
     page = (
         '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
-        f'<body><h1>{escape(title)}</h1><p class="under">{escape(under)}</p>'
+        f"<title>{_escaped(title)}</title><style>{STYLE}</style></head>\n"
+        f'<body><h1>{_escaped(title)}</h1><p class="under">{_escaped(under)}</p>'
         f"<nav>{links}</nav>{body}</body></html>\n"
     )
     return page.encode()
 
 
 def _section(section: Section) -> str:
-    words = f"<p>{escape(section.words)}</p>" if section.words else ""
+    words = f"<p>{_escaped(section.words)}</p>" if section.words else ""
     return words + ("".join(map(_table, section.tables)) or "<p>无</p>")
 
 
 def _table(table: Table) -> str:
-    title = f"<h3>{escape(table.title)}</h3>" if table.title else ""
+    title = f"<h3>{_escaped(table.title)}</h3>" if table.title else ""
     if not table.rows:
         return f"{title}<p>无</p>"
     if table.head:
-        head = "".join(f"<th>{escape(text)}</th>" for text in table.head)
+        head = "".join(f"<th>{_escaped(text)}</th>" for text in table.head)
         rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in table.rows)
         return f"{title}<table><tr>{head}</tr>\n{rows}</table>"
     rows = "".join(f"<tr><th>{_text(row[0])}</th>{''.join(map(_cell, row[1:]))}</tr>\n" for row in table.rows)
@@ -94,14 +96,18 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    """A name of two characters is not to stand one above the other."""
-    if isinstance(cell, Number):
-        return f'<td class="number">{escape(cell.text)}</td>'
-    is_short = isinstance(cell, str) and len(cell) <= SHORT
-    return f'<td class="short">{_text(cell)}</td>' if is_short else f"<td>{_text(cell)}</td>"
+    """A name of two characters is not to stand one above the other. Most cells are short: they are plain."""
+    if isinstance(cell, str) and len(cell) <= SHORT:
+        return f"<td>{_escaped(cell)}</td>"
+    return f'<td class="{"number" if isinstance(cell, Number) else "long"}">{_text(cell)}</td>'
 
 
 def _text(cell: Cell) -> str:
     if isinstance(cell, Link):
-        return f'<a href="{quote(cell.path)}">{escape(cell.text)}</a>'
-    return escape(cell.text if isinstance(cell, Number) else cell)
+        return f'<a href="{quote(cell.path)}">{_escaped(cell.text)}</a>'
+    return _escaped(cell.text if isinstance(cell, Number) else cell)
+
+
+def _escaped(text: str) -> str:
+    """For between tags, where quotation marks are as good as any sign."""
+    return escape(text, quote=False)

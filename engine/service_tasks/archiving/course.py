@@ -17,6 +17,7 @@ from engine.service_tasks.archiving.record import CaseRecord, OpenedTask
 HEAD = ("时间", "事项", "经手", "岗位", "结论", "意见")
 SYSTEM = "系统"
 REPEATED = ("multiInstance", "loop")
+ENDED = {StepState.CANCELLED: "不再需要", StepState.FAILED: "失败"}
 TOLD_OTHERWISE = ("userTask", "callActivity", "subProcess")
 Entry = tuple[datetime, Row]
 
@@ -31,8 +32,7 @@ def _steps(record: CaseRecord) -> Iterator[Entry]:
     repeated = {(step.process_id, step.element_id) for step in record.history if step.kind in REPEATED}
     for step in record.history:
         if _is_worth_telling(step, repeated):
-            ended = {StepState.CANCELLED: "不再需要", StepState.FAILED: "失败"}
-            end = ended.get(StepState(step.outcome), "")
+            end = ENDED.get(StepState(step.outcome), "")
             yield step.at, (print_moment(step.at), step.name, SYSTEM, step.lane or "", end, "")
 
 

@@ -52,7 +52,7 @@ def _case(record: CaseRecord) -> bytes:
             "revisions": [
                 {**_open(one.row), "path": commission_path(one.row.revision)} for one in record.revisions
             ],
-            "queries": record.queries,
+            "queries": map(vars, record.queries),
             "answers": [{**_answer(one), "path": answer_stem(one)} for one in record.answers],
             "evaluations": [
                 {**_open(one.row), "path": evaluation_path(number), "limits": limits_path(number)}

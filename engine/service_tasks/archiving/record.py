@@ -165,8 +165,7 @@ def read_record(case: PaperCase) -> CaseRecord:
 
 
 def _revision(context: CallContext, row: reading.KeptRevision) -> OpenedRevision:
-    body = reading.open_revision(context.platform.vault, context.case.id, row)
-    return OpenedRevision(replace(row, body=b""), body)
+    return OpenedRevision(row, reading.open_revision(context.platform.vault, context.case.id, row))
 
 
 def _remember_commission(context: CallContext, revisions: list[OpenedRevision]) -> None:
@@ -176,8 +175,7 @@ def _remember_commission(context: CallContext, revisions: list[OpenedRevision]) 
 
 
 def _answer(context: CallContext, row: reading.KeptAnswer) -> OpenedAnswer:
-    opened = reading.open_answer(context.platform.vault, row)
-    return OpenedAnswer(replace(row, body=b"", understood=b""), *opened)
+    return OpenedAnswer(row, *reading.open_answer(context.platform.vault, row))
 
 
 def _head(context: CallContext) -> CaseHead:

@@ -24,7 +24,7 @@ from engine.paper_definitions import PaperDefinition
 from engine.ports import PermanentFailure
 from engine.runtime import Source, load_definitions, read_package
 from engine.service_tasks.operation import CallContext
-from engine.service_tasks.papers import case_papers, closing_report, pinned_definition
+from engine.service_tasks.papers import PaperCase, case_papers, closing_report, pinned_definition
 from engine.store.audit import AuditEvent
 from engine.store.cases import Case
 from engine.store.documents import Document
@@ -273,8 +273,8 @@ def test_the_archive_gets_every_paper_that_is_not_a_file_already(house: House) -
     house.work()
 
     with house.database.reading() as session:
-        found = case_papers(context(house, session))
-        closing = closing_report(context(house, session))
+        case = PaperCase(context(house, session))
+        found, closing = case_papers(case), closing_report(case)
 
     assert [(paper.key, paper.title) for paper in found] == [("acceptance_notice", "受理通知书")]
     assert (closing.key, closing.number) == ("closing_report", "核结字〔2026〕320400202611200000001号")
