@@ -1,8 +1,7 @@
 """Tell the unit that its report does not count any more, and which does (告知作废), MZ/T 072-2016 6.4 b)."""
 
-from engine.platform import Platform
-from engine.service_tasks.callbacks import UnitMessage, send, unit_message
-from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.callbacks import UnitMessage, telling_unit, unit_message
+from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.store.audit import record_audit
 from engine.store.reports import report_by_id, void_reason_of
 
@@ -27,21 +26,10 @@ def _replacement(context: CallContext, arguments: Arguments) -> str | None:
     return report_by_id(context.session, arguments["report_id"]).number
 
 
-def perform(platform: Platform, key: str, message: UnitMessage) -> int:
-    return send(platform, key, message)
-
-
 def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
     facts = {"number": arguments["voided_report"], "attempt": attempt}
     record_audit(context.session, context.now, "system", "void_announced", context.case.id, facts)
     return {}
 
 
-OPERATION = OutsideOperation(
-    lane=lambda case, arguments: f"unit:{case.unit_code}",
-    retry=lambda platform: platform.unit_retry,
-    prepare=prepare,
-    perform=perform,
-    record=record,
-    arguments=("report_id", "voided_id", "voided_report", "reissue"),
-)
+OPERATION = telling_unit(prepare, record, ("report_id", "voided_id", "voided_report", "reissue"))

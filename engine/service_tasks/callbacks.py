@@ -1,13 +1,20 @@
 """Messages to the commissioning unit: one envelope, one id per message whatever the number of attempts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from engine.domain.plain import canonical_json
 from engine.platform import Platform
 from engine.ports import Callback
-from engine.service_tasks.operation import CallContext
+from engine.service_tasks.operation import (
+    AnyOutside,
+    Arguments,
+    CallContext,
+    OutsideOperation,
+    Results,
+)
 from engine.store.units import callback_secret_of, known_unit
 
 
@@ -42,3 +49,20 @@ def send(platform: Platform, key: str, message: UnitMessage) -> int:
     )
     callback = Callback(key, message.url, message.secret, body, platform.clock.now())
     return platform.units.deliver(callback)
+
+
+def telling_unit(
+    prepare: Callable[[CallContext, Arguments], Any],
+    record: Callable[[CallContext, Arguments, Any, int], Results],
+    arguments: tuple[str, ...] = (),
+    perform: Callable[[Platform, str, Any], Any] = send,
+) -> AnyOutside:
+    """An operation that tells the unit of a case something: a lane for each unit, and a day of patience."""
+    return OutsideOperation(
+        lane=lambda case, arguments: f"unit:{case.unit_code}",
+        retry=lambda platform: platform.unit_retry,
+        prepare=prepare,
+        perform=perform,
+        record=record,
+        arguments=arguments,
+    )

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from engine.domain.audit_chain import anchor_plain
 from engine.platform import Platform
-from engine.service_tasks.callbacks import UnitMessage, send, unit_message
+from engine.service_tasks.callbacks import UnitMessage, send, telling_unit, unit_message
 from engine.service_tasks.number_report import ORIGINAL
-from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.store.audit import record_audit
 from engine.store.audit_chain import newest_anchor
 from engine.store.cases import CaseState
@@ -64,11 +64,4 @@ def record(context: CallContext, arguments: Arguments, status: int, attempt: int
     return {}
 
 
-OPERATION = OutsideOperation(
-    lane=lambda case, arguments: f"unit:{case.unit_code}",
-    retry=lambda platform: platform.unit_retry,
-    prepare=prepare,
-    perform=perform,
-    record=record,
-    arguments=("report_id", "voided_report", *OF_RECHECK),
-)
+OPERATION = telling_unit(prepare, record, ("report_id", "voided_report", *OF_RECHECK), perform=perform)

@@ -1,9 +1,8 @@
 """Feed what the sources said back to another verification unit (反馈查询结果), MZ/T 072-2016 6.2 note."""
 
 from engine.domain.plain import to_plain
-from engine.platform import Platform
-from engine.service_tasks.callbacks import UnitMessage, send, unit_message
-from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.callbacks import UnitMessage, telling_unit, unit_message
+from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.store.audit import record_audit
 from engine.store.cases import CaseState
 
@@ -15,10 +14,6 @@ def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
     return unit_message(context, "peer.answered", created_at, data)
 
 
-def perform(platform: Platform, key: str, message: UnitMessage) -> int:
-    return send(platform, key, message)
-
-
 def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
     context.case.state = CaseState.ISSUED
     facts = {"attempt": attempt}
@@ -26,10 +21,4 @@ def record(context: CallContext, arguments: Arguments, status: int, attempt: int
     return {}
 
 
-OPERATION = OutsideOperation(
-    lane=lambda case, arguments: f"unit:{case.unit_code}",
-    retry=lambda platform: platform.unit_retry,
-    prepare=prepare,
-    perform=perform,
-    record=record,
-)
+OPERATION = telling_unit(prepare, record)

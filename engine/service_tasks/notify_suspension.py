@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from engine.service_tasks.callbacks import unit_message
-from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.callbacks import telling_unit, unit_message
+from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.service_tasks.papers import (
     Notice,
     NoticeSays,
@@ -44,11 +44,4 @@ def record(context: CallContext, arguments: Arguments, sent: SentNotice, attempt
     return {}
 
 
-OPERATION = OutsideOperation(
-    lane=lambda case, arguments: f"unit:{case.unit_code}",
-    retry=lambda platform: platform.unit_retry,
-    prepare=prepare,
-    perform=send_notice,
-    record=record,
-    arguments=("suspension_reasons",),
-)
+OPERATION = telling_unit(prepare, record, ("suspension_reasons",), perform=send_notice)

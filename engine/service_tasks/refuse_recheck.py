@@ -2,9 +2,8 @@
 
 from sqlalchemy import select
 
-from engine.platform import Platform
-from engine.service_tasks.callbacks import UnitMessage, send, unit_message
-from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.callbacks import UnitMessage, telling_unit, unit_message
+from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.store.audit import record_audit
 from engine.store.cases import CaseState
 from engine.store.human_tasks import HumanTask, TaskState, result_of
@@ -26,10 +25,6 @@ def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
     return unit_message(context, "recheck.refused", review.created_at, data)
 
 
-def perform(platform: Platform, key: str, message: UnitMessage) -> int:
-    return send(platform, key, message)
-
-
 def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
     context.case.state = CaseState.CLOSED
     context.case.closed_at = context.now
@@ -38,11 +33,4 @@ def record(context: CallContext, arguments: Arguments, status: int, attempt: int
     return {}
 
 
-OPERATION = OutsideOperation(
-    lane=lambda case, arguments: f"unit:{case.unit_code}",
-    retry=lambda platform: platform.unit_retry,
-    prepare=prepare,
-    perform=perform,
-    record=record,
-    arguments=("original_report",),
-)
+OPERATION = telling_unit(prepare, record, ("original_report",))

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 
 from engine.runtime import decide
+from engine.service_tasks.callbacks import telling_unit
 from engine.service_tasks.check_materials import defects_of
-from engine.service_tasks.operation import Arguments, CallContext, OutsideOperation, Results
+from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.service_tasks.papers import Notice, SentNotice, file_notice, send_notice
 from engine.service_tasks.return_application import return_notice
 from engine.store.audit import record_audit
@@ -66,11 +67,4 @@ def record(context: CallContext, arguments: Arguments, sent: SentNotice, attempt
     return {"accepted": False}
 
 
-OPERATION = OutsideOperation(
-    lane=lambda case, arguments: f"unit:{case.unit_code}",
-    retry=lambda platform: platform.unit_retry,
-    prepare=prepare,
-    perform=send_notice,
-    record=record,
-    arguments=("may_resubmit",),
-)
+OPERATION = telling_unit(prepare, record, ("may_resubmit",), perform=send_notice)
