@@ -10,7 +10,7 @@ import click
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.domain.archive import Damage, Fault
+from engine.domain.archive import Fault
 from engine.domain.archive.audit_proof import ProofFault
 from engine.ports import Genuineness, Notary, Signer
 from engine.supervision.archives import ArchiveVerdict, Registration, examine_archive, registration_of
@@ -18,6 +18,7 @@ from web.database import Database
 from web.settings import Settings, read_settings
 from web.wiring import open_notary, open_signer
 
+LONGEST_PATH = 200
 FAULTS = {
     Fault.NOT_A_PACKAGE: "不是归档包，或者已经无法读取",
     Fault.WRAPPED: "前后附有不属于归档包的内容",
@@ -98,11 +99,11 @@ def _registration(home: Home, verdict: ArchiveVerdict) -> Registration:
 
 def _lines(verdict: ArchiveVerdict, registration: Registration | None) -> Iterator[str]:
     for damage in verdict.examined.damage:
-        yield f"{_printable(damage)}：{FAULTS[damage.fault]}"
-    yield f"核对编号 {verdict.case_no or '不详'}，{len(verdict.examined.files)} 个文件与清单一致"
+        yield f"{harmless(damage.path[:LONGEST_PATH]) or '归档包'}：{FAULTS[damage.fault]}"
+    yield f"核对编号 {harmless(verdict.case_no) or '不详'}，{len(verdict.examined.files)} 个文件与清单一致"
     yield f"归档包 SHA-256 {verdict.digest}"
     for digest in verdict.missing:
-        yield f"归档时已经缺件：SHA-256 {digest}"
+        yield f"归档时已经缺件：SHA-256 {harmless(digest)}"
     if registration is not None:
         yield REGISTRATIONS[registration]
     for one in verdict.signatures:
@@ -121,10 +122,9 @@ def _proof(verdict: ArchiveVerdict) -> Iterator[str]:
         yield f"{verdict.forged_anchors} 个锚点的签名不是本机构的签名"
 
 
-def _printable(damage: Damage) -> str:
-    """A path of a hostile package may hold anything."""
-    shown = "".join(sign if sign.isprintable() else "�" for sign in damage.path[:200])
-    return shown or "归档包"
+def harmless(text: str) -> str:
+    """Whatever a hostile package says, it steers no terminal and begins no line of its own."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 @contextmanager

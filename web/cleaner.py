@@ -9,6 +9,7 @@ from engine.supervision.cleaning import (
     due_cleanings,
     finish,
     look_into,
+    put_off,
     refuse,
     remove_files,
     take_out,
@@ -34,7 +35,11 @@ def _clean(database: Database, platform: Platform, cleaning: Cleaning) -> bool:
         return False
     with database.transaction() as session:
         files = take_out(session, platform, cleaning, inside)
-    if files is None or not remove_files(platform, files):
+    if files is None:
         return False
+    are_gone = remove_files(platform, files)
     with database.transaction() as session:
-        return finish(session, cleaning, platform.clock.now())
+        if are_gone:
+            return finish(session, cleaning, platform.clock.now())
+        put_off(session, cleaning, platform.clock.now())
+    return False

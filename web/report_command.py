@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from engine.domain.archive import PackageUnreadable, data_files_of
-from engine.handling.replaying import Basis, Part, Replay, basis_in_package, basis_in_store, replay
+from engine.handling.replaying import Basis, Part, Replay, basis_in_store, replay, replay_package
 from engine.ports import SealBroken
+from web.archive_command import harmless
 from web.command_hall import command_hall
 from web.wiring import known_catalogue
 
@@ -43,10 +44,9 @@ def replay_report(number: str, package: Path | None) -> None:
 
     The values of differing figures are shown: they are personal data.
     """
-    basis = _stored(number) if package is None else _packaged(package, number)
-    outcome = replay(basis)
+    outcome = replay(_stored(number)) if package is None else _packaged(package, number)
     for line in _lines(outcome):
-        click.echo(line)
+        click.echo(harmless(line))
     raise SystemExit(0 if outcome.is_same else 1)
 
 
@@ -59,14 +59,14 @@ def _stored(number: str) -> Basis:
             raise SystemExit(1) from None
 
 
-def _packaged(package: Path, number: str) -> Basis:
+def _packaged(package: Path, number: str) -> Replay:
     """Of what is in the package, changed or not: what was changed is told by the digests in it."""
     try:
         files = data_files_of(package.read_bytes())
     except PackageUnreadable:
         click.echo("不是归档包，或者已经无法读取", err=True)
         raise SystemExit(1) from None
-    return basis_in_package(known_catalogue(), files, number)
+    return replay_package(known_catalogue(), files, number)
 
 
 def _lines(outcome: Replay) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """Files in a folder, named by the SHA-256 of their content, sealed; whole or not there at all."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from engine.ports import PermanentFailure, Place, Resealing, SealBroken, TemporaryFailure, Vault
@@ -31,9 +33,10 @@ class FileStore:
         """By the time the file was put last, as the file system keeps it."""
         path = self._path(digest)
         try:
-            if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
-                return False
-            path.unlink()
+            with _alone_in(path.parent):
+                if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
+                    return False
+                path.unlink()
         except FileNotFoundError:
             return True
         except OSError as error:
@@ -89,12 +92,24 @@ class FileStore:
 def _touch(path: Path) -> bool:
     """False when it is not there. Whoever puts what is there already may not find it removed next."""
     try:
-        os.utime(path)
+        with _alone_in(path.parent):
+            os.utime(path)
     except FileNotFoundError:
         return False
     except OSError as error:
         raise TemporaryFailure("document_unwritable") from error
     return True
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Among all processes: nobody finds a file there between another's look at its time and its removal."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _place(digest: str) -> Place:

@@ -35,6 +35,10 @@ def draw_tables(joins: Joins, person: PrintedPerson) -> tuple[TableView, ...]:
     return tuple(view_tables(person.tables, bool(person.name), joins))
 
 
+# Of the library's filters: others reckon (center, format, batch) or let markup through (safe).
+FILTERS = ("join", "length", "list", "min", "selectattr")
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """A template lays out, it does not reckon: 9**9**9, or a text a thousand million times, would take all
     the time or memory there is."""
@@ -49,6 +53,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     """A template is a designer's: it reaches the values it is given and nothing behind them."""
     environment = _Sandbox(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
     environment.filters.update(day=print_date, em=print_width)
     return environment
 

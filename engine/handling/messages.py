@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from engine.domain.errors import NotFound, NotWaiting, ReportVoided, RuleViolation
 from engine.platform import Platform
 from engine.service_tasks.number_report import ORIGINAL
+from engine.service_tasks.void_report import RECEIPT
 from engine.store.audit import record_audit
 from engine.store.base import append
 from engine.store.cases import Case, find_case, lock_case
 from engine.store.instances import (
     ExpectedMessage,
     InboundMessage,
-    instance_of_case,
     messages_of,
+    waiting_for,
     wake_instances,
 )
 from engine.store.outbox import OutboxState, latest_work
@@ -28,7 +29,6 @@ from engine.store.reports import (
     report_by_number,
 )
 
-RECEIPT = "receipt"
 INSTRUCTION = "unit_instruction"
 SUSPENDING = "notify_suspension"
 
@@ -116,4 +116,4 @@ def _keep(session: Session, case_id: int, name: str, payload: Mapping[str, objec
     """The message waits in its table until the instance takes it; the wake-up only makes that soon."""
     message = {"case_id": case_id, "name": name, "payload": dict(payload), "received_at": now}
     append(session, InboundMessage, [message])
-    wake_instances(session, [instance_of_case(session, case_id)])
+    wake_instances(session, waiting_for(session, case_id, name))

@@ -98,9 +98,16 @@ def valid_report(session: Session, case_id: int) -> KnownReport | None:
             continue
         if report.state in VALID:
             return report
-        if report.state == ReportState.VOIDED and (report.receipt_at or was_sent(session, report.id)):
+        if has_been_out(session, report):
             return None
     return None
+
+
+def has_been_out(session: Session, report: KnownReport) -> bool:
+    """It was sent, whatever has become of it since: what it replaced does not come back."""
+    if report.state == ReportState.VOIDED:
+        return report.receipt_at is not None or was_sent(session, report.id)
+    return report.state in VALID
 
 
 def _case_of_unit(session: Session, unit_code: str, number: str) -> Case:

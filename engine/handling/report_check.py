@@ -27,6 +27,7 @@ from engine.domain.report_check import (
 )
 from engine.domain.report_number import NATURES, ReportNumber, parse_number
 from engine.domain.sign_in import TooManyAttempts
+from engine.handling.rechecking import has_been_out
 from engine.platform import Platform
 from engine.ports import Genuineness, Vault
 from engine.store.audit import record_audit
@@ -173,12 +174,12 @@ def _shown(session: Session, platform: Platform, found: KnownReport) -> CheckedR
 
 
 def _standing(session: Session, found: KnownReport) -> Standing:
-    """A report stays valid until the one of a later nature has been sent."""
+    """A report stays valid until the one of a later nature has been sent, even if that one is voided."""
     if found.state == ReportState.VOIDED:
         return Standing.VOIDED
     later = NATURES[NATURES.index(found.nature) + 1 :]
     others = reports_of_case(session, found.case_id)
-    is_replaced = any(one.nature in later and one.state in HOLDING for one in others)
+    is_replaced = any(one.nature in later and has_been_out(session, one) for one in others)
     return Standing.REPLACED if is_replaced else Standing.VALID
 
 

@@ -17,8 +17,8 @@ from engine.store.cases import Case, CaseState, find_case, lock_case, revise_com
 from engine.store.human_tasks import HumanTask, TaskState
 from engine.store.instances import (
     InboundMessage,
-    instance_of_case,
     untaken_message,
+    waiting_for,
     wake_instances,
 )
 from engine.store.units import CommissioningUnit
@@ -51,7 +51,7 @@ def resubmit(
     now = platform.clock.now()
     message = {"case_id": case.id, "name": RESUBMISSION, "payload": {}, "received_at": now}
     append(session, InboundMessage, [message])
-    wake_instances(session, [instance_of_case(session, case.id)])
+    wake_instances(session, waiting_for(session, case.id, RESUBMISSION))
     return case
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from engine.paper_definitions.composing import fragment
 from engine.paper_definitions.definition import PaperDefinition
@@ -21,6 +21,7 @@ from engine.paper_definitions.samples import blank_values, sample_values
 from engine.ports import PermanentFailure
 
 REPORT = "report"  # has values and looks of its own
+UNESCAPED = "safe"
 SYNTAX = Environment(autoescape=True)  # never renders
 
 
@@ -45,7 +46,9 @@ def _key(name: str) -> str:
 
 
 def _of_report(paper: PaperDefinition) -> Iterator[Fault]:
-    SYNTAX.parse(paper.source)
+    for node in SYNTAX.parse(paper.source).find_all((nodes.Filter, nodes.EvalContextModifier)):
+        if not isinstance(node, nodes.Filter) or node.name == UNESCAPED:
+            yield Fault(node.lineno, "language", "值不经转义就印出", "删除 safe 或者 autoescape")
     yield from report_faults(paper.source)
 
 

@@ -11,6 +11,9 @@ from engine.paper_definitions.language import compiled
 from engine.paper_definitions.values import PaperValues
 from engine.ports import PermanentFailure, Sheet
 
+# What a template that says too much of a value can raise: 户主姓名|day asks a text for its year.
+FAULTS = (TemplateError, AttributeError, TypeError, ValueError, ArithmeticError, LookupError)
+
 PAGE = Markup(
     '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{}</title>\n</head>\n'
     "<body>\n{}\n</body>\n</html>\n"
@@ -33,7 +36,7 @@ def fragment(paper: PaperDefinition, values: PaperValues) -> Markup:
     shown = {item.name: getattr(values, item.name) for item in fields(values)}
     try:
         return Markup(compiled(paper.source).render(shown))  # noqa: S704 - escaped by the template
-    except TemplateError as error:
+    except FAULTS as error:
         raise PermanentFailure("paper_refused") from error
 
 

@@ -20,14 +20,23 @@ ATTRIBUTES: Mapping[str, re.Pattern[str]] = {
 # The report brings its own looks; what fetches or runs is forbidden there too.
 FETCHING = ("audio", "base", "frame", "iframe", "image", "img", "link", "source", "svg", "video")
 RUNNING = ("a", "applet", "embed", "form", "input", "object", "script")
+SOURCES = ("src", "background", "manifest")
 FORBIDDEN = frozenset((*FETCHING, *RUNNING))
 ADDRESS = re.compile(r"\burl\s*\(|@import|\b(?:https?|file|ftp|data|javascript):", re.IGNORECASE)
+PRINTED = ("data", "variable_begin")
+VALUE = "\ufffc"
+# Escaping protects text: as the name of a tag or an attribute without quotes a value would be markup.
+VALUE_IN_TAG = re.compile(f"<[^<>]*{VALUE}")
 Look = Callable[[str, list[tuple[str, str | None]]], Iterator[str]]
 
 
 def written_faults(source: str) -> Iterator[Fault]:
     """What the designer has written, line by line, whatever is printed in between."""
     yield from markup_faults(_written(source), strict)
+    marked = _written(source, VALUE)
+    for found in VALUE_IN_TAG.finditer(marked):
+        line = marked.count("\n", 0, found.end()) + 1
+        yield Fault(line, "markup", "标签之内印出值", "值只写在标签之外")
 
 
 def report_faults(source: str) -> Iterator[Fault]:
@@ -54,12 +63,12 @@ def balance_faults(html: str) -> Iterator[Fault]:
         yield Fault(0, "unclosed", f"标签 {tag} 没有正确闭合", "补上或者删去多余的标签")
 
 
-def _written(source: str) -> str:
-    """The text between the expressions, each piece on the line it stands on."""
+def _written(source: str, value: str = "") -> str:
+    """The text between the expressions, each piece on the line it stands on; `value` for each value."""
     text = ""
     for line, kind, piece in ENVIRONMENT.lex(source):
-        if kind == "data":
-            text += "\n" * (line - 1 - text.count("\n")) + piece
+        if kind in PRINTED:
+            text += "\n" * (line - 1 - text.count("\n")) + (piece if kind == "data" else value)
     return text
 
 
@@ -77,7 +86,7 @@ def strict(tag: str, attributes: list[tuple[str, str | None]]) -> Iterator[str]:
 def lenient(tag: str, attributes: list[tuple[str, str | None]]) -> Iterator[str]:
     if tag in FORBIDDEN or (tag == "meta" and "http-equiv" in dict(attributes)):
         yield f"不允许的标签 {tag}"
-    yield from (f"不允许的属性 {name}" for name, _ in attributes if name.startswith("on") or name == "src")
+    yield from (f"不允许的属性 {name}" for name, _ in attributes if name.startswith("on") or name in SOURCES)
 
 
 class _Reader(HTMLParser):

@@ -3,7 +3,7 @@
 from engine.service_tasks.callbacks import UnitMessage, telling_unit, unit_message
 from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.store.audit import record_audit
-from engine.store.reports import report_by_id, void_reason_of
+from engine.store.reports import KnownReport, report_by_id, reports_of_case, void_reason_of
 
 
 def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
@@ -16,8 +16,15 @@ def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
         "reason": reason.code,
         "message": reason.words,
         "replaced_by": _replacement(context, arguments),
+        "also_voided": [copy.number for copy in _voided_with(context, report)],
     }
     return unit_message(context, "report.voided", voided_at, data)
+
+
+def _voided_with(context: CallContext, report: KnownReport) -> list[KnownReport]:
+    """Further copies of an original, voided in the same moment."""
+    others = reports_of_case(context.session, context.case.id)
+    return [one for one in reversed(others) if one.voided_at == report.voided_at and one.id != report.id]
 
 
 def _replacement(context: CallContext, arguments: Arguments) -> str | None:

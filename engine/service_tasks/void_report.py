@@ -12,10 +12,11 @@ from engine.store.audit import record_audit
 from engine.store.cases import CaseState
 from engine.store.ending import end_instances
 from engine.store.human_tasks import HumanTask, TaskState, result_of
-from engine.store.instances import unfinished_of_case
-from engine.store.reports import KnownReport, ReportState, mark_voided, report_by_id
+from engine.store.instances import drop_untaken, unfinished_of_case
+from engine.store.reports import KnownReport, ReportState, mark_voided, report_by_id, reports_of_case
 
 PROPOSED, CONFIRMED = "void_application", "confirm_void"
+RECEIPT = "receipt"  # the message of the unit
 
 
 def run(context: CallContext, arguments: Arguments) -> Results:
@@ -27,9 +28,12 @@ def run(context: CallContext, arguments: Arguments) -> Results:
     report = report_by_id(context.session, arguments["report_id"])
     proposal = result_of(context.platform.vault, _latest(context, PROPOSED)) or {}
     who = _latest(context, CONFIRMED).completed_by or ""
-    void(context, report, Voiding(VoidReason(str(proposal["reason"])), str(proposal["words"]), False), who)
+    voiding = Voiding(VoidReason(str(proposal["reason"])), str(proposal["words"]), False)
+    void(context, report, voiding, who)
     is_original, is_reissued = report.copy == ORIGINAL, bool(arguments["reissue"])
     if is_original:
+        for copy in _further_copies(context, report):
+            void(context, copy, voiding, who)
         _end_waiting(context)
     results = {"voided_report": report.number, "voided_id": report.id, "case_ends": is_original}
     if is_reissued:
@@ -48,6 +52,17 @@ def void(context: CallContext, report: KnownReport, voiding: Voiding, who: str) 
     record_audit(context.session, context.now, who, "report_voided", context.case.id, facts)
 
 
+def _further_copies(context: CallContext, original: KnownReport) -> list[KnownReport]:
+    """They say what the original says: none of them may go on counting without it."""
+    return [
+        report
+        for report in reports_of_case(context.session, context.case.id)
+        if report.nature == original.nature
+        and report.id != original.id
+        and report.state != ReportState.VOIDED
+    ]
+
+
 def _latest(context: CallContext, element: str) -> HumanTask:
     done = (HumanTask.element_id == element, HumanTask.state == TaskState.COMPLETED)
     wanted = select(HumanTask).where(HumanTask.case_id == context.case.id, *done)
@@ -60,6 +75,7 @@ def _end_waiting(context: CallContext) -> None:
         instance_id for instance_id, _ in unfinished_of_case(context.session, context.case.id)
     )
     end_instances(context.session, unfinished[:-1], "report_voided", context.now)
+    drop_untaken(context.session, context.case.id, RECEIPT, context.now)  # not of the one issued again
 
 
 OPERATION = InsideOperation(run)

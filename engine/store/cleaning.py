@@ -25,7 +25,7 @@ from engine.store.base import Base, Change, UtcDateTime, change_at_end
 from engine.store.cases import Case, CaseState
 from engine.store.documents import Document
 from engine.store.drafts import FormDraft
-from engine.store.human_tasks import HumanTask
+from engine.store.human_tasks import HumanTask, TaskState
 from engine.store.instances import InstanceState, ProcessInstance
 from engine.store.outbox import OutboxRow, OutboxState
 
@@ -170,8 +170,10 @@ def forget_states(session: Session, instance_ids: Iterable[int]) -> None:
 
 
 def drafts_of_case(session: Session, case_id: int) -> Mapping[int, bytes]:
-    """Draft -> its sealed body. A draft says by its subject which task it is for."""
-    tasks = session.scalars(select(HumanTask.id).where(HumanTask.case_id == case_id))
+    """Draft -> its sealed body. A draft says by its subject which task it is for; one that is still to be
+    done is somebody's work: a closed case has tasks when its report is to be voided."""
+    over = (HumanTask.case_id == case_id, HumanTask.state != TaskState.OPEN)
+    tasks = session.scalars(select(HumanTask.id).where(*over))
     subjects = [f"task:{task_id}" for task_id in tasks]
     wanted = select(FormDraft.id, FormDraft.body).where(FormDraft.subject.in_(subjects))
     return {draft_id: body for draft_id, body in session.execute(wanted.order_by(FormDraft.id))}

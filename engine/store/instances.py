@@ -285,7 +285,19 @@ TAKE = (
     .where(MESSAGES.c.id == bindparam("message_id"))
     .values(taken_at=bindparam("at", type_=UtcDateTime))
 )
+DROP = (
+    update(MESSAGES)
+    .where(
+        MESSAGES.c.case_id == bindparam("of_case"),
+        MESSAGES.c.name == bindparam("of_name"),
+        MESSAGES.c.taken_at.is_(None),
+    )
+    .values(taken_at=bindparam("at", type_=UtcDateTime))
+)
 EXPECTED = cast(Table, ExpectedMessage.__table__)
+WAITING_FOR = select(EXPECTED.c.instance_id).where(
+    EXPECTED.c.case_id == bindparam("case_id"), EXPECTED.c.name == bindparam("name")
+)
 EXPECT_NOTHING = delete(EXPECTED).where(EXPECTED.c.instance_id == bindparam("of_instance"))
 
 
@@ -308,6 +320,11 @@ def take_message(session: Session, message: KnownMessage, now: datetime) -> None
     session.connection().execute(TAKE, {"message_id": message.id, "at": now})
 
 
+def drop_untaken(session: Session, case_id: int, name: str, now: datetime) -> None:
+    """What they were about does not count any more: nobody takes them for something else."""
+    session.connection().execute(DROP, {"of_case": case_id, "of_name": name, "at": now})
+
+
 def messages_of(session: Session, case_id: int, name: str) -> list[KnownMessage]:
     """All that have come, taken or not."""
     rows = session.connection().execute(OF_NAME, {"case_id": case_id, "name": name})
@@ -318,6 +335,13 @@ def expect_messages(session: Session, instance_id: int, expected: Sequence[Mappi
     """Instead of what the instance expected before: rows of ExpectedMessage, once in a transaction."""
     change_at_end(session, EXPECT_NOTHING, [{"of_instance": instance_id}])
     append_at_end(session, ExpectedMessage, expected)
+
+
+def waiting_for(session: Session, case_id: int, name: str) -> set[int]:
+    """The instances a message is for, whichever of the case is the newest. Who comes to wait for it later
+    finds it there."""
+    rows = session.connection().execute(WAITING_FOR, {"case_id": case_id, "name": name})
+    return set(rows.scalars())
 
 
 def unfinished_of_case(session: Session, case_id: int) -> list[tuple[int, str]]:

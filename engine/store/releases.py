@@ -75,9 +75,10 @@ def releases_of(session: Session, report_ids: Iterable[int]) -> Sequence[ReportR
 
 
 def was_sent(session: Session, report_id: int) -> bool:
-    """To its unit; the answer stays the same when the report is voided."""
+    """To its unit, or fetched by it; the answer stays the same when the report is voided."""
     wanted = select(ReportRelease.id).where(
-        ReportRelease.report_id == report_id, ReportRelease.kind == ReleaseKind.DELIVERED
+        ReportRelease.report_id == report_id,
+        ReportRelease.kind.in_((ReleaseKind.DELIVERED, ReleaseKind.DOWNLOADED)),
     )
     return session.scalars(wanted.limit(1)).one_or_none() is not None
 

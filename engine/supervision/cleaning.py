@@ -33,6 +33,7 @@ REASONS = {
     "archive_damaged": "归档包的内容与清单不一致",
     "archive_unreadable": "归档包暂时不能读取",
 }
+SOON = timedelta(hours=1)  # a file that was put again just now may go then
 AGAIN_AFTER = timedelta(days=1)  # a package that cannot be used now is looked at again
 WORK = "work.json"
 Removed = dict[str, object]
@@ -93,8 +94,7 @@ def _work(package: bytes, files: Iterable[Listed]) -> Mapping[str, object]:
 
 def refuse(session: Session, cleaning: Cleaning, reason: Unusable, now: datetime) -> None:
     """Kept until somebody has mended it: `hedui doctor` names the case."""
-    lock_case(session, cleaning.case_id)
-    row = store.lock_cleaning(session, cleaning.case_id)
+    row = _still_due(session, cleaning)
     if row is not None:
         if row.failure_code != reason.code:
             facts = {"code": reason.code}
@@ -110,8 +110,8 @@ def take_out(session: Session, platform: Platform, cleaning: Cleaning, inside: I
     if row is None:
         return None
     copies = [copy for copy in store.working_copies(session, case_id) if copy.digest in inside.digests]
-    shared = store.used_elsewhere(session, case_id, [copy.digest for copy in copies])
-    shared |= _in_drafts(session, platform)
+    shared = _in_drafts(session, platform)  # first: whoever sends one off meanwhile is found by the next
+    shared |= store.used_elsewhere(session, case_id, [copy.digest for copy in copies])
     files = [copy for copy in copies if copy.digest not in shared]
     listed = [_removed(copy.kind, copy.digest) for copy in files]
     listed += [*_forget_work(session, case_id, inside), *_forget_states(session, case_id)]
@@ -130,7 +130,7 @@ def _still_due(session: Session, cleaning: Cleaning) -> store.CaseCleaning | Non
     """Under the lock of the case: a re-check may have begun, or ended with a newer package."""
     case = lock_case(session, cleaning.case_id)
     newest = store.packages_of(session, cleaning.case_id)[:1]
-    if case.state != CaseState.CLOSED or newest != [cleaning.package]:
+    if case.state != CaseState.CLOSED or newest != [cleaning.package] * bool(cleaning.package):
         return None
     return store.lock_cleaning(session, cleaning.case_id)
 
@@ -170,12 +170,18 @@ def _removed(kind: str, digest: str) -> Removed:
 
 
 def remove_files(platform: Platform, files: Iterable[str]) -> bool:
-    """After the commit. False: one was put again just now, or cannot be removed at the moment; the next round
-    sees to it."""
+    """After the commit. False: one was put again just now, or cannot be removed at the moment."""
     try:
         return all([platform.documents.remove(digest) for digest in files])
     except TemporaryFailure:
         return False
+
+
+def put_off(session: Session, cleaning: Cleaning, now: datetime) -> None:
+    """Some files could not go: others are not to wait behind this case."""
+    row = _still_due(session, cleaning)
+    if row is not None:
+        row.due_at = now + SOON
 
 
 def finish(session: Session, cleaning: Cleaning, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Files under the digest of their content."""
 
+import fcntl
 import hashlib
 import os
 from collections import Counter
@@ -167,6 +168,43 @@ def test_a_file_put_again_just_now_is_not_removed(tmp_path: Path) -> None:
     assert store.remove(digest) is False
 
     assert store.get(digest) == CONTENT
+
+
+def test_looking_at_a_file_and_removing_it_lets_no_other_process_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both who removes a file and who puts it again have its folder to themselves at that moment."""
+    store, alone, unlink, utime = FileStore(tmp_path, a_vault()), [], Path.unlink, os.utime
+    digest = store.put(CONTENT)
+    grown_old(store, digest)
+
+    def noting_unlink(path: Path) -> None:
+        alone.append(is_held(path.parent))
+        unlink(path)
+
+    def noting_utime(path: Path) -> None:
+        alone.append(is_held(path.parent))
+        utime(path)
+
+    monkeypatch.setattr(Path, "unlink", noting_unlink)
+    monkeypatch.setattr(os, "utime", noting_utime)
+    store.remove(digest)
+    store.put(CONTENT)
+    store.put(CONTENT)
+
+    assert alone == [True, True, True]  # removed; looked for; there again
+    assert store.get(digest) == CONTENT
+
+
+def is_held(folder: Path) -> bool:
+    other = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(other)
+    return False
 
 
 def test_a_file_that_cannot_be_removed_now_is_a_temporary_failure(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`hedui archive verify` and `hedui report replay`: words, paths, exit status, database or not."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +14,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine
 
 from engine.domain.report import ReportContent
+from engine.domain.zip_file import pack, zip_of
+from engine.handling.replaying import NotReplayable
 from engine.ports import CheckMark, RenderedReport
 from tests.case_files import CaseFiles
 from tests.engine.handling.packages import newest_package
@@ -131,6 +134,19 @@ def test_a_hostile_name_is_shown_harmlessly(run: Run, tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["hostile.zip"]
 
 
+def test_a_hostile_content_writes_no_line_of_its_own(run: Run, tmp_path: Path) -> None:
+    closing = pack(json.dumps({"case_no": "1\n  已登记\x1b[2J", "missing": ["\ud800\r"]}).encode())
+    row = {"path": "closing_report.json", "size": closing.size, "sha256": closing.digest}
+    manifest = pack(json.dumps({"files": [row]}).encode())
+    path = tmp_path / "hostile.zip"
+    path.write_bytes(zip_of([("closing_report.json", closing), ("manifest.json", manifest)]))
+
+    result = run("archive", "verify", path)
+
+    assert "核对编号 1�  已登记�[2J，" in result.output
+    assert not {"\x1b", "\r", "\ud800"} & set(result.output)
+
+
 def test_at_home_the_register_and_the_anchors_are_asked_as_well(
     run: Run, home: House, tmp_path: Path
 ) -> None:
@@ -192,6 +208,27 @@ def test_what_has_changed_is_named_with_both_values(run: Run, package: Path) -> 
 
         assert (result.exit_code, result.output.splitlines()[-1]) == (1, "不一致")
         assert "当地标准" in result.output or "决策表" in result.output
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("case.json", b'"sha256":"', b'"sha256":"\\ud800'),
+        ("answers/TY-17-1.json", b'"source":"', b'"source":"\\ud800'),
+        ("answers/JR-9-1.json", b'"decimal":"', b'"decimal":"x'),
+        ("answers/RS-14-1.json", b'"decimal":"', b'"decimal":"1E+400000'),
+    ],
+)
+def test_made_up_texts_in_a_package_end_in_an_answer(
+    run: Run, package: Path, path: str, old: bytes, new: bytes
+) -> None:
+    whole = zipfile.ZipFile(package).read(path)
+    changed = with_file(package, path, lambda content: content.replace(old, new))
+
+    result = run("report", "replay", F, "--from", changed)
+
+    assert old in whole
+    assert isinstance(result.exception, SystemExit | NotReplayable)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello"])

@@ -73,9 +73,9 @@ def check_proof(content: bytes) -> Proved:
         plain = json.loads(content)
         events = [_event(row) for row in plain["events"]]
         strips = [_strip(row) for row in plain["strips"]]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return _checked(events, strips)
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         return Proved(0, 0, (), ProofFault.UNREADABLE)
-    return _checked(events, strips)
 
 
 def _checked(events: list[PlacedEvent], strips: list[Strip]) -> Proved:
@@ -111,9 +111,12 @@ def _strip(row: Mapping[str, object]) -> Strip:
     digests = row["digests"]
     if not isinstance(digests, list):
         raise TypeError("digests")
+    anchor = parse_anchor(json.dumps(row["anchor"]))
+    if not (isinstance(anchor.key_id, str) and anchor.statement):  # or the moment is none of any calendar
+        raise TypeError("anchor")
     return Strip(
         int(str(row["first"])),
         bytes.fromhex(str(row["before"])),
         tuple(bytes.fromhex(str(digest)) for digest in digests),
-        parse_anchor(json.dumps(row["anchor"])),
+        anchor,
     )

@@ -23,6 +23,7 @@ CHUNK = 1024 * 1024
 MOST_DATA = 256 * CHUNK
 DATA = (".json", ".received", ".bpmn", ".dmn", ".html", ".form")
 ENCRYPTED = 0x1
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # ours; readers of others raise errors of their own
 # Whatever the reader of the standard library raises over bytes somebody has made up.
 BROKEN = (
     zipfile.BadZipFile,
@@ -53,6 +54,8 @@ def opened_zip(package: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         entries = archive.infolist()
         if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
             raise PackageUnreadable("too large")
+        if any(entry.compress_type not in METHODS for entry in entries):
+            raise PackageUnreadable("method")
         yield archive
 
 
@@ -93,7 +96,8 @@ def data_files_of(package: bytes) -> dict[str, bytes]:
     them holds them against digests of his own. Raises PackageUnreadable."""
     with opened_zip(io.BytesIO(package)) as archive:
         listed = [file for file in listed_files(archive) if file.path.endswith(DATA)]
-        if sum(file.size for file in listed) > MOST_DATA:
+        paths = {file.path for file in listed}  # a manifest may say less than there is
+        if sum(entry.file_size for entry in archive.infolist() if entry.filename in paths) > MOST_DATA:
             raise PackageUnreadable("too large")
         contents = {file.path: _any(archive, file) for file in listed}
     return {path: content for path, content in contents.items() if content is not None}

@@ -15,6 +15,7 @@ from engine.service_tasks.operation import CallContext
 from engine.service_tasks.papers import PassedPaper, compose_form, compose_passed, passed_papers
 from engine.store.audit import record_audit
 from engine.store.cases import Case, find_case
+from engine.store.cleaning import packages_of
 from engine.store.instances import ProcessInstance
 
 PRINTED = "paper_printed"
@@ -35,7 +36,8 @@ class ListedPaper:
 
 @dataclass(frozen=True)
 class FilledPaper:
-    """A paper of a case to be printed; `sent` when it went out as a file, which is then what is shown."""
+    """A paper of a case to be printed; `sent` when it went out as a file, which is then what is shown. It may
+    have been cleaned since: then it is in one of the `packages`."""
 
     case_id: int
     key: str
@@ -43,6 +45,7 @@ class FilledPaper:
     ordinal: int | None
     sheet: Sheet | None = field(repr=False)
     sent: str | None
+    packages: tuple[str, ...] = ()
 
 
 def list_papers(session: Session, platform: Platform, case_id: int) -> tuple[ListedPaper, ...]:
@@ -105,7 +108,8 @@ def _passed(context: CallContext, key: str, ordinal: int | None) -> PassedPaper 
 def _filled(context: CallContext, passed: PassedPaper) -> FilledPaper:
     sheet = None if passed.sent is not None else compose_passed(context, passed)
     name = f"{passed.paper.title} {passed.number}"
-    return FilledPaper(context.case.id, passed.key, name, passed.ordinal, sheet, passed.sent)
+    packages = () if passed.sent is None else tuple(packages_of(context.session, context.case.id))
+    return FilledPaper(context.case.id, passed.key, name, passed.ordinal, sheet, passed.sent, packages)
 
 
 def _listed(passed: PassedPaper) -> ListedPaper:

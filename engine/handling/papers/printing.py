@@ -6,6 +6,7 @@ from engine.domain.errors import RuleViolation
 from engine.handling.papers.of_case import FilledPaper
 from engine.platform import Platform
 from engine.ports import OutsideFailure, Sheet
+from engine.service_tasks.archiving import PackageSearch
 
 
 class PaperNotPrinted(RuleViolation):
@@ -33,4 +34,5 @@ def print_paper(platform: Platform, paper: Sheet | FilledPaper) -> PrintedPaper:
 
 def _sent(platform: Platform, paper: Sheet | FilledPaper) -> bytes:
     digest = paper.sent if isinstance(paper, FilledPaper) else None
-    return platform.documents.get(digest or "")
+    packages = paper.packages if isinstance(paper, FilledPaper) else ()
+    return PackageSearch(platform.documents, packages).content(digest or "")

@@ -9,7 +9,7 @@ from engine.domain.catalogue import Catalogue
 from engine.domain.commission import Commission
 from engine.domain.parameters import LocalParameters
 from engine.domain.plain import from_plain
-from engine.handling.replaying.basis import Basis, NotReplayable, Part, Strange
+from engine.handling.replaying.basis import Basis, NotReplayable, Part, Replay, Strange, replay
 from engine.handling.replaying.material import Material, checked_commission
 from engine.runtime import Definition, DiagramRefused, Source, digest_of
 from engine.service_tasks.archiving.data_files import CASE
@@ -20,11 +20,24 @@ Files = Mapping[str, bytes]
 Row = Mapping[str, str]
 
 
+# Whatever reading and computing raise over texts somebody has made up.
+UNFIT = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+
+
+def replay_package(catalogue: Catalogue, files: Files, number: str) -> Replay:
+    """`files` as for basis_in_package. Raises NotReplayable."""
+    basis = basis_in_package(catalogue, files, number)
+    try:
+        return replay(basis)
+    except UNFIT as error:
+        raise NotReplayable(report=number) from error
+
+
 def basis_in_package(catalogue: Catalogue, files: Files, number: str) -> Basis:
     """`files` by path, whole ones and damaged ones alike. Raises NotReplayable."""
     try:
         return _Reader(catalogue, files, number).basis()
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except UNFIT as error:
         raise NotReplayable(report=number) from error
 
 

@@ -159,6 +159,25 @@ def test_a_template_that_fetches_or_runs_something_is_refused(
     assert canary.hits == []
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<table background="//127.0.0.1:1/x">',
+        '<html manifest="x">',
+        '<p style="background: url(x)">',
+        '<p style="background: &#117;rl(x)">',
+        "<style>@\\69mport 'x'</style>",
+        "<style/>@import 'x'</style>",
+        '<meta/http-equiv="refresh" content="0;url=x">',
+        '<meta content=">" http-equiv="refresh">',
+        '<img"" src="x">',
+    ],
+)
+def test_what_fetches_is_refused_however_it_is_spelled(page: str) -> None:
+    with pytest.raises(PermanentFailure, match=r"^page_fetches$"):
+        check_self_contained(page)
+
+
 def test_the_shipped_templates_are_not_refused() -> None:
     for paper in PAPERS.values():
         check_self_contained(paper.source)

@@ -53,6 +53,9 @@ def test_an_event_on_the_way_to_an_anchor_is_proved_and_a_late_one_is_not() -> N
         (hashlib.sha256(b"\1").hexdigest(), "00" * 32, ProofFault.ANCHOR_DIFFERS),
         ('"events"', '"event"', ProofFault.UNREADABLE),
         ('"seq": 2', '"seq": "2"', ProofFault.UNREADABLE),
+        ('"system"', '"\\ud800"', ProofFault.UNREADABLE),
+        ('"key_id": "k"', '"key_id": {}', ProofFault.UNREADABLE),
+        (NOW.isoformat(), "0001-01-01T00:00:00+14:00", ProofFault.UNREADABLE),
     ],
 )
 def test_a_change_is_found(old: str, new: str, fault: ProofFault) -> None:

@@ -82,6 +82,27 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert faults(bytes(bomb)) == {("", Fault.NOT_A_PACKAGE)}
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_packed_as_we_never_do_is_no_package(method: int) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, content in CONTENT.items():
+            archive.writestr(name, content)
+
+    assert faults(target.getvalue()) == {("", Fault.NOT_A_PACKAGE)}
+
+
+def test_a_manifest_that_says_less_than_there_is_opens_no_bomb() -> None:
+    half = bytes(129 * 1024 * 1024)
+    rows = [{"path": f"{name}.json", "size": 0, "sha256": "0" * 64} for name in "ab"]
+    manifest = pack(json.dumps({"files": rows}).encode())
+    packed = pack(half)
+    bomb = zip_of([("a.json", packed), ("b.json", packed), ("manifest.json", manifest)])
+
+    with pytest.raises(PackageUnreadable, match="too large"):
+        data_files_of(bomb)
+
+
 def test_many_small_entries_of_the_same_bytes_are_refused() -> None:
     """Overlapping entries make terabytes out of kilobytes; they must all be in the directory."""
     packed = pack(bytes(1024 * 1024))

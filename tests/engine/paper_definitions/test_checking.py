@@ -40,6 +40,15 @@ BAD = {
         "{% if not may_resubmit %}{% if may_resubmit %}<script></script>{% endif %}{% endif %}",
         "<{% if may_resubmit %}img{% endif %}>",
         '<td colspan="many"></td>',
+        "<p class={{ recheck.postcode }}></p>",
+        "<{{ recheck.postcode }}>",
+        "<!-- {{ unit.name }} -->",
+    ],
+    "print": [
+        "<p>{{ head.name|day }}</p>",
+        "<p>{{ head.name|fill('x') }}</p>",
+        "<p>{{ limits.days|count }}</p>",
+        "{% if limits.days > head.name %}<p></p>{% endif %}",
     ],
     "address": ["<p>见 https://example.invalid</p>", "<p>url( x )</p>", "<p>file:///etc/passwd</p>"],
     "unclosed": ["<p>", "</p>", "<div><p></div></p>"],
@@ -90,8 +99,27 @@ def test_the_report_may_have_looks_of_its_own_but_fetch_nothing() -> None:
     assert {finding.rule for finding in found[1]} == {"markup", "address"}
 
 
+@pytest.mark.parametrize(
+    ("rule", "body"),
+    [
+        ("language", "{{ content.title|safe }}"),
+        ("language", "{% autoescape false %}{{ content.title }}{% endautoescape %}"),
+        ("markup", '<table background="//127.0.0.1:1/x"></table>'),
+    ],
+)
+def test_the_report_escapes_all_values_and_has_no_pictures_behind_it(rule: str, body: str) -> None:
+    findings = check_papers([("documents/report.html", body.encode())])
+
+    assert {finding.rule for finding in findings} == {rule}
+
+
 def test_a_template_that_got_past_the_check_still_runs_nothing() -> None:
-    for body in ("{{ unit.__class__.__mro__ }}", "{{ nothing }}", "{{ cycler.__init__.__globals__ }}"):
+    for body in (
+        "{{ unit.__class__.__mro__ }}",
+        "{{ nothing }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ head.name|day }}",
+    ):
         with pytest.raises(PermanentFailure, match="paper_refused"):
             compose(a_paper(body), sample_values(), START)
 

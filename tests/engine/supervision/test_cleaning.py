@@ -32,6 +32,7 @@ from tests.builders import a_commission
 from tests.case_files import CaseFiles
 from tests.engine.handling.desk import FIRST, Desk
 from tests.engine.handling.packages import contents, newest_package, plain
+from tests.engine.handling.report_care.office import SUPERVISOR_1, Office
 from tests.engine.handling.test_archiving import LETTER, ORDER, with_scans
 from tests.engine.handling.test_rechecking import F, about
 from tests.engine.house import FORMS, UNIT_CODE, House
@@ -170,6 +171,20 @@ def test_drafts_of_the_case_go_and_those_of_others_stay(house: House) -> None:
 
     with house.database.reading() as session:
         assert list(session.scalars(select(FormDraft.subject))) == ["task:999"]
+
+
+def test_the_draft_of_what_is_still_to_be_done_stays(house: House) -> None:
+    """A closed case whose report is to be voided: another person is deciding about it."""
+    office = Office(house)
+    office.propose()
+    subject, form = task_subject(office.desk.task("confirm_void").id), FORMS["confirm_void"]
+    with house.database.transaction() as session:
+        keep_draft(session, house.platform, SUPERVISOR_1, subject, form, Filled({}, {}))
+
+    assert clean_later(house) == 1
+
+    with house.database.reading() as session:
+        assert list(session.scalars(select(FormDraft.subject))) == [subject]
 
 
 @pytest.mark.parametrize("harm", ["damage", "lose", "change"])
@@ -314,9 +329,11 @@ def test_a_file_that_cannot_go_now_goes_later(house: House, failure: TemporaryFa
     with_failing_documents(house).refusals = [failure]
 
     first = clean_later(house)
-    second = clean_due_cases(house.database, house.platform)
+    at_once = clean_due_cases(house.database, house.platform)
+    house.clock.pass_time(hours=1)
+    later = clean_due_cases(house.database, house.platform)
 
-    assert (first, second) == (0, 1)
+    assert (first, at_once, later) == (0, 0, 1)
     assert cleaning_of(house, case_id).done_at is not None
     assert SCAN not in house.documents.contents
 

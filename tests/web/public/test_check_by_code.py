@@ -133,13 +133,13 @@ def test_a_report_is_valid_until_the_one_of_its_re_check_has_been_sent(door: Doo
     assert "性质：复核" in of_second.text
 
 
-def test_a_re_check_that_was_voided_replaces_nothing(door: Door) -> None:
+def test_what_a_re_check_has_replaced_does_not_come_back_when_that_is_voided(door: Door) -> None:
     second = recheck(closed(door.house), NUMBER)
     void(door.house, second)
 
     answer = a_visitor(door).ask(NUMBER, code_of(door.house))
 
-    assert FOUND in answer.text
+    assert "报告已被复核报告取代" in answer.text
 
 
 @pytest.mark.clause("M 5.2 d")

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from tests.engine.handling.test_rechecking import closed, recheck
 from tests.engine.house import UNIT_CODE, House
 from tests.engine.paper_definitions.reading import tags_of, text_of
 from tests.fakes.outside import FakePrinter
+from web.cleaner import clean_due_cases
 
 EDITED = "本中心地址：甲市甲区乙路2号"
 F = "第32040020261100001aaf1号"
@@ -145,6 +147,23 @@ def test_a_notice_is_shown_as_it_went_out_whatever_was_mended_since(house: House
     printed_then = len(house.printer.printed)
     html_of(house, "return_notice")
     assert len(house.printer.printed) == printed_then
+
+
+@pytest.mark.clause("J 5.2.2.2.1")
+def test_a_notice_is_shown_as_it_went_out_when_its_working_copy_is_gone(house: House) -> None:
+    desk = Desk(house)
+    desk.bring(a_paper_submission(a_commission(letter=None, reviews=())))
+    desk.do("return_application", FIRST, reasons=["letter_missing"])
+    desk.send_again(a_commission(a_household(members=3), reviews=()))
+    desk.review()
+    desk.confirm()
+    sent = the_paper(house, "return_notice").sent
+    house.clock.moment += timedelta(days=181)
+
+    assert clean_due_cases(house.database, house.platform) == 1
+
+    assert sent not in house.documents.contents
+    assert "缺少核对委托书" in words(house, "return_notice")
 
 
 def test_a_second_return_has_a_number_and_a_file_of_its_own(house: House) -> None:

@@ -76,6 +76,20 @@ def test_the_receipt_of_a_copy_does_not_stand_for_the_one_of_the_first(house: Ho
     assert office.desk.state == "issued"
 
 
+def test_the_receipt_of_the_first_closes_the_case_after_a_copy_was_made(any_house: House) -> None:
+    office = Office(any_house, is_open=True)
+    first = office.report()
+    office.copy()
+
+    receipt = {"sha256": first.file_digest, "received_by": "U001", "received_at": "2026-11-20T18:00:00Z"}
+    with any_house.database.transaction() as session:
+        confirm_receipt(session, any_house.platform, UNIT_CODE, F1, receipt)
+    any_house.work()
+
+    assert office.states() == {F1: "received", SECOND: "delivered"}
+    assert office.desk.state == "closed"
+
+
 def test_a_copy_under_way_keeps_other_things_from_being_begun(office: Office) -> None:
     office.house.units.failures = [PermanentFailure("http_410")]
     office.copy()

@@ -174,6 +174,33 @@ def test_the_receipt_of_a_voided_report_is_refused(house: House) -> None:
     assert office.states() == {F1: "voided", F2: "delivered"}
 
 
+def test_the_receipt_of_a_voided_report_is_not_taken_for_the_next(any_house: House) -> None:
+    """It came while nobody waited for it yet: the delivery had stopped, the unit has fetched the file."""
+    any_house.units.failures = [PermanentFailure("http_410")]
+    office = Office(any_house, is_open=True)
+    office.propose()
+    digest = office.report().file_digest
+    receipt = {"sha256": digest, "received_by": "U001", "received_at": "2026-11-20T18:00:00Z"}
+    with any_house.database.transaction() as session:
+        confirm_receipt(session, any_house.platform, UNIT_CODE, F1, receipt)
+
+    office.decide()
+
+    assert office.states() == {F1: "voided", F2: "delivered"}
+    assert (office.desk.state, office.desk.ends()[-1]) == ("issued", ("running", None))
+    office.desk.confirm()
+    assert (office.states()[F2], office.desk.state) == ("received", "closed")
+
+
+def test_a_receipt_closes_the_case_while_a_proposal_waits(house: House) -> None:
+    office = Office(house, is_open=True)
+    office.propose()
+
+    office.desk.confirm()
+
+    assert office.desk.state == "closed"
+
+
 def test_a_report_whose_delivery_has_stopped_is_voided_and_nothing_is_left_over(any_house: House) -> None:
     any_house.units.failures = [PermanentFailure("http_410")]
     office = Office(any_house, is_open=True)
@@ -341,3 +368,16 @@ def test_a_further_copy_is_voided_alone_and_not_issued_again(office: Office) -> 
     assert office.desk.ends()[-1] == ("finished", "copy_voided")
     assert len(office.audited("case_archived")) == 1
     assert office.audited("voiding_proposed")[0].actor == REPORTER
+
+
+@pytest.mark.clause("M B.1 g")
+def test_further_copies_go_with_their_original(any_house: House) -> None:
+    office = Office(any_house)
+    office.copy()
+    copy = office.report()
+
+    office.void(reissue=False, number=F1)
+
+    assert office.states() == {F1: "voided", copy.number: "voided"}
+    (told,) = office.told("report.voided")
+    assert (told["report_no"], told["also_voided"]) == (F1, [copy.number])
