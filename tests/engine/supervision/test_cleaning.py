@@ -1,7 +1,6 @@
 """Cleaning of working copies: only what a verified package holds, in its time, repeatable at every point."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -12,9 +11,6 @@ from engine.handling.case_file.papers import content_of, document_to_open, packa
 from engine.handling.form_work.drafting import Filled, keep_draft, new_subject, task_subject
 from engine.handling.rechecking import apply_for_recheck
 from engine.handling.replaying import basis_in_store, replay
-from engine.ports import TemporaryFailure
-from engine.store.audit import AuditEvent
-from engine.store.cleaning import CaseCleaning
 from engine.store.documents import Document
 from engine.store.drafts import FormDraft
 from engine.store.human_tasks import HumanTask
@@ -22,10 +18,8 @@ from engine.store.instances import ProcessInstance
 from engine.store.outbox import OutboxRow
 from engine.supervision.cleaning import (
     Inside,
-    cleaning_complaints,
     due_cleanings,
     look_into,
-    remove_files,
     take_out,
 )
 from tests.builders import a_commission
@@ -36,41 +30,16 @@ from tests.engine.handling.report_care.office import SUPERVISOR_1, Office
 from tests.engine.handling.test_archiving import LETTER, ORDER, with_scans
 from tests.engine.handling.test_rechecking import F, about
 from tests.engine.house import FORMS, UNIT_CODE, House
-from tests.fakes.outside import FakeDocuments
+from tests.engine.supervision.cleaned import (
+    LATER,
+    SCAN,
+    a_closed_case,
+    actions,
+    clean_later,
+    cleaning_of,
+    complaints,
+)
 from web.cleaner import clean_due_cases
-
-LATER = timedelta(days=181)
-SCAN = hashlib.sha256(LETTER).hexdigest()
-
-
-def a_closed_case(house: House) -> int:
-    files = CaseFiles(house)
-    case_id = files.in_review()
-    with_scans(house, case_id)
-    files.review(case_id)
-    files.confirm(case_id)
-    return case_id
-
-
-def clean_later(house: House) -> int:
-    house.clock.moment += LATER
-    return clean_due_cases(house.database, house.platform)
-
-
-def cleaning_of(house: House, case_id: int) -> CaseCleaning:
-    with house.database.reading() as session:
-        return session.get_one(CaseCleaning, case_id)
-
-
-def actions(house: House, case_id: int) -> list[str]:
-    with house.database.reading() as session:
-        wanted = select(AuditEvent.action).where(AuditEvent.case_id == case_id).order_by(AuditEvent.id)
-        return list(session.scalars(wanted))
-
-
-def complaints(house: House) -> list[str]:
-    with house.database.reading() as session:
-        return [complaint.words for complaint in cleaning_complaints(session)]
 
 
 @pytest.mark.clause("J 5.2.2.3.2")
@@ -256,86 +225,6 @@ def test_what_is_not_in_the_package_stays(house: House) -> None:
     with house.database.reading() as session:
         wanted = select(OutboxRow.result).where(OutboxRow.operation == "render_report")
         assert session.scalars(wanted).one() == {"a": 1}
-
-
-class Crash(Exception):  # noqa: N818 - no error of ours
-    """The process is gone."""
-
-
-@dataclass
-class FailingDocuments(FakeDocuments):
-    """Removes so many files and then crashes; or fails first with what it is told to."""
-
-    crash_after: int | None = None
-    refusals: list[TemporaryFailure | None] = field(default_factory=list)
-
-    def remove(self, digest: str) -> bool:
-        if self.crash_after is not None:
-            if self.crash_after == 0:
-                raise Crash
-            self.crash_after -= 1
-        if self.refusals:
-            refusal = self.refusals.pop(0)
-            if refusal is None:
-                return False
-            raise refusal
-        return super().remove(digest)
-
-
-def with_failing_documents(house: House) -> FailingDocuments:
-    failing = FailingDocuments(house.documents.contents, house.documents.published)
-    house.documents = failing
-    house.platform = replace(house.platform, documents=failing)
-    return failing
-
-
-@pytest.mark.parametrize("files_gone", [0, 1])
-def test_a_crash_between_the_beats_is_made_good_by_the_next_round(house: House, files_gone: int) -> None:
-    case_id = a_closed_case(house)
-    documents = with_failing_documents(house)
-    documents.crash_after = files_gone
-    with pytest.raises(Crash):
-        clean_later(house)
-    recorded = cleaning_of(house, case_id)
-    assert (recorded.done_at, recorded.removed is not None) == (None, True)
-    documents.crash_after = None
-
-    assert clean_due_cases(house.database, house.platform) == 1
-
-    assert SCAN not in documents.contents
-    assert cleaning_of(house, case_id).removed == recorded.removed
-    assert actions(house, case_id).count("case_cleaned") == 1
-
-
-def test_a_crash_before_the_end_leaves_only_the_end_to_be_written(house: House) -> None:
-    case_id = a_closed_case(house)
-    house.clock.moment += LATER
-    with house.database.reading() as session:
-        (cleaning,) = due_cleanings(session, house.clock.now())
-    inside = look_into(house.platform, cleaning)
-    assert isinstance(inside, Inside)
-    with house.database.transaction() as session:
-        assert remove_files(house.platform, take_out(session, house.platform, cleaning, inside) or [])
-
-    assert clean_due_cases(house.database, house.platform) == 1
-
-    assert cleaning_of(house, case_id).done_at is not None
-    assert actions(house, case_id).count("case_cleaned") == 1
-
-
-@pytest.mark.parametrize("failure", [TemporaryFailure("document_unremovable"), None])
-def test_a_file_that_cannot_go_now_goes_later(house: House, failure: TemporaryFailure | None) -> None:
-    case_id = a_closed_case(house)
-    with_failing_documents(house).refusals = [failure]
-
-    first = clean_later(house)
-    at_once = clean_due_cases(house.database, house.platform)
-    house.clock.pass_time(hours=1)
-    later = clean_due_cases(house.database, house.platform)
-
-    assert (first, at_once, later) == (0, 0, 1)
-    assert cleaning_of(house, case_id).done_at is not None
-    assert SCAN not in house.documents.contents
 
 
 @pytest.mark.clause("M 6.5", "J 5.2.2.3.2")
