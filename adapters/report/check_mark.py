@@ -8,7 +8,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from adapters.report.number_face import FAMILY
+from adapters.report.number_face import FAMILY, ONE_DRAWS
 from engine.ports import CheckMark
 
 MM = 72 / 25.4
@@ -22,6 +22,11 @@ GROUP = 5  # characters of the code that stand together
 
 def draw_check_mark(mark: CheckMark, number_face: Path) -> bytes:
     """A PDF of one page. The same mark gives the same bytes."""
+    with ONE_DRAWS:
+        return _drawn(mark, number_face)
+
+
+def _drawn(mark: CheckMark, number_face: Path) -> bytes:
     pdfmetrics.registerFont(TTFont(FAMILY, number_face))
     drawn = BytesIO()
     canvas = Canvas(drawn, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1, initialFontName=FAMILY)

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from adapters.report.drawing import Drawing
 from adapters.report.fonts import FontSet
-from adapters.report.number_face import FAMILY
+from adapters.report.number_face import FAMILY, ONE_DRAWS
 from adapters.report.page_count import places_of_count, write_count
 from adapters.report.printed_text import PrintedText, read_faces, read_text
 from adapters.report.stand_ins import take_stand_ins_out
@@ -178,6 +178,11 @@ def _describe(pdf: pikepdf.Pdf, described: Described) -> None:
 @lru_cache(maxsize=32)
 def draw_numbers(pages: int, number_face: Path) -> bytes:
     """Pages with nothing but their number (E.1.5): —1— at the right of odd, at the left of even pages."""
+    with ONE_DRAWS:
+        return _numbers(pages, number_face)
+
+
+def _numbers(pages: int, number_face: Path) -> bytes:
     pdfmetrics.registerFont(TTFont(FAMILY, number_face))
     base_line = PAGE_HEIGHT - TOP - HEIGHT - NUMBER_DROP - _dash_top(number_face) * NUMBER_SIZE
     drawn = BytesIO()

@@ -1,6 +1,7 @@
 """A tiny face for what is stamped on: page numbers and check codes, in outlines an overlay embeds."""
 
 from pathlib import Path
+from threading import Lock
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
@@ -9,6 +10,7 @@ from fontTools.ttLib import TTFont
 
 CHARACTERS = "0123456789—ABCDEFGHIJKLMNOPQRSTUVWXYZ验真码"
 FAMILY = "HeduiPageNumber"
+ONE_DRAWS = Lock()  # the library keeps faces by name for everybody, and in each what was drawn with it
 TOLERANCE = 0.5  # units of the em, the error of turning cubic into quadratic outlines
 
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
+
+ONE_READS = Lock()
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,16 @@ def outlines(words: str, *faces: Path) -> Iterator[Outline]:
 
 @lru_cache(maxsize=4_096)
 def _outline(face: Path, character: str) -> Outline | None:
-    font = _opened(face)
-    name, em = font.getBestCmap().get(ord(character)), font["head"].unitsPerEm
-    if name is None:
-        return None
-    glyphs = font.getGlyphSet()
-    pen = _PathPen(glyphs, em)
-    glyphs[name].draw(pen)
-    return Outline("\n".join(pen.operators), glyphs[name].width / em)
+    """A face is read piece by piece as it is asked: two threads at once would find half of one."""
+    with ONE_READS:
+        font = _opened(face)
+        name, em = font.getBestCmap().get(ord(character)), font["head"].unitsPerEm
+        if name is None:
+            return None
+        glyphs = font.getGlyphSet()
+        pen = _PathPen(glyphs, em)
+        glyphs[name].draw(pen)
+        return Outline("\n".join(pen.operators), glyphs[name].width / em)
 
 
 @lru_cache(maxsize=4)

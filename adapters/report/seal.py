@@ -16,7 +16,6 @@ RED = "0.86 0.08 0.10"
 RING, STAR = 1.2 * MM, 7 * MM
 SAMPLE = "样章"  # nobody shall take it for a real one
 WORDS_RADIUS, WORDS_SIZE, LONGEST_ARC = 0.452, 0.115, 1.5 * pi  # of the diameter; from one end to the other
-INK = pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)  # black text shows through
 SAMPLE_SIZE, SAMPLE_DROP = 0.115, 0.30
 
 
@@ -37,7 +36,8 @@ class Seal:
         form = pdf.make_stream(b"")
         form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
         form.BBox = pikepdf.Array([-radius - 1, -radius - 1, radius + 1, radius + 1])
-        form.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(Ink=INK))
+        ink = pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)  # text shows through
+        form.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(Ink=ink))
         if self.picture is None:
             form.write(b"/Ink gs\n" + _drawn(self.unit, self.face))
             return form
