@@ -65,6 +65,6 @@ def _outline(face: Path, character: str) -> Outline | None:
         return Outline("\n".join(pen.operators), glyphs[name].width / em)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _opened(face: Path) -> TTFont:
     return TTFont(face, lazy=True)

@@ -1,8 +1,10 @@
 """Reports are stamped by many threads of a worker at once."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -26,14 +28,13 @@ def in_turn_all_the_time() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("in_turn_all_the_time")
-def test_a_face_nobody_has_read_yet_is_read_right_by_many_at_once(font_set: FontSet) -> None:
+def test_a_face_nobody_has_read_yet_is_read_right_by_many_at_once(font_set: FontSet, tmp_path: Path) -> None:
     expected = list(outlines.outlines(WORDS, font_set.body_face))
-    outlines._outline.cache_clear()
-    outlines._opened(font_set.body_face).close()
-    outlines._opened.cache_clear()
+    unread = Path(shutil.copy(font_set.body_face, tmp_path))
 
     with ThreadPoolExecutor(THREADS) as pool:
-        read = list(pool.map(lambda _: list(outlines.outlines(WORDS, font_set.body_face)), range(THREADS)))
+        read = list(pool.map(lambda _: list(outlines.outlines(WORDS, unread)), range(THREADS)))
+    outlines._opened(unread).close()
 
     assert read == [expected] * THREADS
 
