@@ -74,7 +74,7 @@ class Unreliable:
 def send_receipts(inbox: UnitInbox, client: UnitClient) -> None:
     """For ever. What the platform does not answer is sent again."""
     while True:
-        with contextlib.suppress(httpx.HTTPError, RuntimeError, ValueError):
+        with contextlib.suppress(httpx.HTTPError, ValueError):
             inbox.send_receipts(client.send_receipt)
         time.sleep(RECEIPTS_EVERY_SECONDS)
 

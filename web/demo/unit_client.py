@@ -11,7 +11,7 @@ import httpx
 import jwt
 
 from engine.configuration.units import UnitRegistration
-from web.sandbox.unit import Receipt
+from web.sandbox.unit import Receipt, ReceiptRefused
 
 TOKEN_LIFE = timedelta(minutes=5)
 TIMEOUT_SECONDS = 30
@@ -42,6 +42,7 @@ class UnitClient:
         return self._ask("GET", f"/v1/commissions/{number}", None)
 
     def send_receipt(self, receipt: Receipt) -> None:
+        """Raises ReceiptRefused, httpx.HTTPError."""
         body = {
             "sha256": receipt.sha256,
             "received_by": receipt.received_by,
@@ -49,7 +50,7 @@ class UnitClient:
         }
         answer = self._ask("POST", f"/v1/reports/{quote(receipt.number)}/receipt", body)
         if answer.status != 200:
-            raise RuntimeError(f"the receipt was refused with {answer.status}")
+            raise ReceiptRefused(f"{receipt.number}: {answer.status}")
 
     def _ask(self, method: str, path: str, body: Mapping[str, object] | None) -> Answer:
         headers = {"Authorization": f"Bearer {self._token()}"}

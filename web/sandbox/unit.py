@@ -1,6 +1,7 @@
 """The sample commissioning unit: takes signed callbacks, keeps reports, sends receipts (回执) when told."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import threading
@@ -8,15 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
-import httpx
 from flask import Flask, Response, request
 from standardwebhooks import Webhook, WebhookVerificationError
 
 LARGEST_CALLBACK = 32 * 1024 * 1024
-RECEIPT_TIMEOUT_SECONDS = 10
 RECEIVER = "沈经办"
+VOIDING = "report.voided"
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Received:
     number: str | None  # of the report
     sha256: str | None  # of the PDF
     received_at: str
+    voided: Sequence[str] = ()  # numbers of reports that do not count any more
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class Receipt:
     sha256: str
     received_at: str
     received_by: str = RECEIVER
+
+
+class ReceiptRefused(Exception):  # noqa: N818 - as the platform's own refusals are named
+    """The platform does not take this receipt, as when the report was voided meanwhile."""
 
 
 SendReceipt = Callable[[Receipt], None]
@@ -62,8 +67,10 @@ class UnitInbox:
         with self._lock:
             if webhook_id in self._seen:
                 return
-            number, sha256 = self._keep(message)
-            received = Received(webhook_id, str(message.get("type")), number, sha256, at.isoformat())
+            kind, data = str(message.get("type")), _object(message.get("data", {}))
+            number, sha256 = self._keep(data)
+            voided = _voided(data) if kind == VOIDING else ()
+            received = Received(webhook_id, kind, number, sha256, at.isoformat(), voided)
             _append(self._callbacks, asdict(received))
             self._seen.add(webhook_id)
 
@@ -71,22 +78,28 @@ class UnitInbox:
         return (self._folder / f"{sha256}.pdf").read_bytes()
 
     def waiting(self) -> list[Receipt]:
-        """The receipts of the reports that have none yet."""
-        sent = {entry["number"] for entry in _entries(self._receipts)}
-        held = {r.number: r for r in self.received() if r.number and r.sha256 and r.number not in sent}
+        """The receipts of the reports that have none yet and still count."""
+        received = self.received()
+        settled = {str(entry["number"]) for entry in _entries(self._receipts)}
+        settled.update(number for one in received for number in one.voided)
+        held = {r.number: r for r in received if r.number and r.sha256 and r.number not in settled}
         return [Receipt(number, r.sha256 or "", r.received_at) for number, r in held.items() if number]
 
     def send_receipts(self, send: SendReceipt) -> int:
-        """Sends one for each report that has none; what `send` raises ends it, the rest waits."""
-        waiting = self.waiting()
-        for receipt in waiting:
-            send(receipt)
-            _append(self._receipts, asdict(receipt))
-        return len(waiting)
+        """How many were taken of those waiting; a refused one waits and keeps no other from being sent.
 
-    def _keep(self, message: Mapping[str, object]) -> tuple[str | None, str | None]:
+        Anything else that `send` raises ends it, the rest waits.
+        """
+        taken = 0
+        for receipt in self.waiting():
+            with contextlib.suppress(ReceiptRefused):
+                send(receipt)
+                _append(self._receipts, asdict(receipt))
+                taken += 1
+        return taken
+
+    def _keep(self, data: Mapping[str, object]) -> tuple[str | None, str | None]:
         """A report has a number; notices come as files too and need no receipt."""
-        data = _object(message.get("data", {}))
         named, file = data.get("report_no"), data.get("file")
         number = named if isinstance(named, str) else None
         if file is None:
@@ -124,20 +137,6 @@ def create_unit(inbox: UnitInbox, secrets: Sequence[str], now: Callable[[], date
     return app
 
 
-def receipt_by_post(base_url: str, token: str) -> SendReceipt:
-    """Sends a receipt to the platform; raises httpx.HTTPError."""
-
-    def send(receipt: Receipt) -> None:
-        url = f"{base_url.rstrip('/')}/v1/reports/{quote(receipt.number)}/receipt"
-        body = asdict(receipt)
-        del body["number"]
-        headers = {"Authorization": f"Bearer {token}"}
-        answer = httpx.post(url, json=body, headers=headers, timeout=RECEIPT_TIMEOUT_SECONDS, trust_env=False)
-        answer.raise_for_status()
-
-    return send
-
-
 def _is_signed(webhook: Webhook, body: bytes, headers: dict[str, str]) -> bool:
     """The library lets errors of its own parsing through as ValueError."""
     try:
@@ -154,7 +153,15 @@ def _object(value: object) -> Mapping[str, object]:
     return value
 
 
-def _entries(path: Path) -> Iterator[dict[str, str]]:
+def _voided(data: Mapping[str, object]) -> tuple[str, ...]:
+    """The report and the further copies that were voided with it. Raises ValueError."""
+    copies = data.get("also_voided", [])
+    if not isinstance(copies, list):
+        raise ValueError("also_voided is not a list")
+    return (str(data.get("report_no")), *map(str, copies))
+
+
+def _entries(path: Path) -> Iterator[dict[str, Any]]:
     if path.exists():
         for line in path.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)

@@ -3,17 +3,21 @@
 import base64
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask.testing import FlaskClient
 from standardwebhooks import Webhook
 
+from engine.configuration.units import UnitRegistration
+from web.demo.unit_client import UnitClient
 from web.sandbox.server import serving
-from web.sandbox.unit import Receipt, UnitInbox, create_unit, receipt_by_post
+from web.sandbox.unit import Receipt, ReceiptRefused, UnitInbox, create_unit
 
 SECRET = "whsec_" + base64.b64encode(b"0" * 32).decode()
 OTHER_SECRET = "whsec_" + base64.b64encode(b"1" * 32).decode()
@@ -33,9 +37,26 @@ def client(inbox: UnitInbox) -> FlaskClient:
     return create_unit(inbox, [SECRET, OTHER_SECRET], now=lambda: NOW).test_client()
 
 
-def a_message(sha256: str = SHA256, content: bytes = PDF, kind: str = "report.issued") -> dict[str, object]:
-    file = {"name": f"{NUMBER}.pdf", "sha256": sha256, "content": base64.b64encode(content).decode()}
-    return {"type": kind, "timestamp": NOW.isoformat(), "data": {"report_no": NUMBER, "file": file}}
+@pytest.fixture
+def unit_of() -> Iterator[Callable[[str], UnitClient]]:
+    """The client of an invented unit at the platform of an address."""
+    with ExitStack() as clients:
+
+        def at(url: str) -> UnitClient:
+            client = UnitClient(
+                url, UnitRegistration.with_new_secrets("t-unit", "试用街道", f"{url}/callbacks")
+            )
+            clients.callback(client.close)
+            return client
+
+        yield at
+
+
+def a_message(
+    sha256: str = SHA256, content: bytes = PDF, kind: str = "report.issued", number: str = NUMBER
+) -> dict[str, object]:
+    file = {"name": f"{number}.pdf", "sha256": sha256, "content": base64.b64encode(content).decode()}
+    return {"type": kind, "timestamp": NOW.isoformat(), "data": {"report_no": number, "file": file}}
 
 
 def post(client: FlaskClient, message: object, webhook_id: str = "msg_1", secret: str = SECRET) -> int:
@@ -145,23 +166,57 @@ def test_a_receipt_that_could_not_be_sent_waits(client: FlaskClient, inbox: Unit
     assert [receipt.number for receipt in inbox.waiting()] == [NUMBER]
 
 
+def test_a_refused_receipt_waits_and_keeps_no_other(client: FlaskClient, inbox: UnitInbox) -> None:
+    other = "第32040020261100002aaf1号"
+    post(client, a_message())
+    post(client, a_message(number=other), "msg_2")
+    taken: list[str] = []
+
+    def refuse_the_first(receipt: Receipt) -> None:
+        if receipt.number == NUMBER:
+            raise ReceiptRefused(receipt.number)
+        taken.append(receipt.number)
+
+    counts = [inbox.send_receipts(refuse_the_first), inbox.send_receipts(refuse_the_first)]
+
+    assert (counts, taken) == ([1, 0], [other])
+    assert [receipt.number for receipt in inbox.waiting()] == [NUMBER]
+
+
+@pytest.mark.clause("M 6.4 b")
+def test_a_voided_report_and_its_copies_need_no_receipt(client: FlaskClient, inbox: UnitInbox) -> None:
+    copy, other = "第32040020261100001aaf2号", "第32040020261100002aaf1号"
+    for number in (NUMBER, copy, other):
+        post(client, a_message(number=number), f"msg_{number}")
+
+    post(client, {"type": "report.voided", "data": {"report_no": NUMBER, "also_voided": [copy]}}, "msg_void")
+
+    assert [receipt.number for receipt in inbox.waiting()] == [other]
+
+
 @pytest.mark.clause("M 4.2 d")
-def test_a_receipt_is_posted_to_the_platform() -> None:
+def test_a_receipt_is_posted_to_the_platform(unit_of: Callable[[str], UnitClient]) -> None:
     app = Flask(__name__)
     heard: list[object] = []
 
     @app.post("/v1/reports/<number>/receipt")
-    def receipt(number: str) -> Response:
-        heard.append((number, request.headers["Authorization"], request.get_json()))
-        return Response(status=200)
+    def receipt(number: str) -> tuple[dict[str, object], int]:
+        heard.append((number, request.headers["Authorization"].split()[0], request.get_json()))
+        return {}, 200
 
     with serving(app) as url:
-        receipt_by_post(url, "t-unit")(Receipt(NUMBER, SHA256, NOW.isoformat()))
+        unit_of(url).send_receipt(Receipt(NUMBER, SHA256, NOW.isoformat()))
 
     body = {"sha256": SHA256, "received_at": NOW.isoformat(), "received_by": "沈经办"}
-    assert heard == [(NUMBER, "Bearer t-unit", body)]
+    assert heard == [(NUMBER, "Bearer", body)]
 
 
-def test_a_refused_receipt_is_an_error() -> None:
-    with serving(Flask(__name__)) as url, pytest.raises(httpx.HTTPStatusError):
-        receipt_by_post(url, "t-unit")(Receipt(NUMBER, SHA256, NOW.isoformat()))
+def test_a_refused_receipt_is_an_error(unit_of: Callable[[str], UnitClient]) -> None:
+    app = Flask(__name__)
+
+    @app.post("/v1/reports/<number>/receipt")
+    def refuse(number: str) -> tuple[dict[str, object], int]:
+        return {"errors": []}, 409
+
+    with serving(app) as url, pytest.raises(ReceiptRefused, match=NUMBER):
+        unit_of(url).send_receipt(Receipt(NUMBER, SHA256, NOW.isoformat()))
