@@ -58,7 +58,7 @@ def hire(database: Database, platform: Platform, threads: int) -> "Worker":
     looks at the rest less often, which is a tenth of the CPU of a case."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(150_000, 10, 5)
     return Worker(database, platform, threads)
 
 
