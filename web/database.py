@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from engine.store.base import Base
+from engine.store.base import Base, read_json, write_json
 
 MIGRATIONS = Path(__file__).parent.parent / "engine" / "store" / "migrations"
 _beginning = ContextVar("beginning", default="BEGIN IMMEDIATE")
@@ -31,6 +32,19 @@ CONNECTION = {
 db = SQLAlchemy(metadata=Base.metadata)
 
 
+class OneTransaction(Session):
+    """A session that ends with its first transaction: which connection it has need be found out only once."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self._known: Connection | None = None
+
+    def connection(self, *args: Any, **options: Any) -> Connection:
+        if self._known is None:
+            self._known = super().connection(*args, **options)
+        return self._known
+
+
 class Database:
     """Transactions over one engine; safe to use from any thread."""
 
@@ -45,13 +59,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Everything or nothing. On SQLite the write lock is taken at once, so nothing fails half-way."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with OneTransaction(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that writes nothing; on SQLite it waits for nobody."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with OneTransaction(self.engine) as session:
             if self._is_sqlite:
                 before = _beginning.set("BEGIN")
                 try:
@@ -82,7 +96,11 @@ def open_database(app: Flask, url: str) -> Database:
 
 def _engine_options(url: str) -> dict[str, object]:
     """Parameters of statements are personal data: no error may show them."""
-    options: dict[str, object] = {"hide_parameters": True}
+    options: dict[str, object] = {
+        "hide_parameters": True,
+        "json_serializer": write_json,
+        "json_deserializer": read_json,
+    }
     if not url.startswith("sqlite"):
         options |= {
             "pool_pre_ping": True,

@@ -40,7 +40,7 @@ def dump(definition: Definition, top: TopWorkflow) -> bytes:
     """The state as bytes. Raises StateTooLarge when the variables have grown beyond the limit."""
     workflows = [top, *top.subprocesses.values()]
     data = to_json([_changes(task) for workflow in workflows for task in workflow.tasks.values()])
-    if len(data.encode()) > MAX_DATA_BYTES:
+    if len(data) > MAX_DATA_BYTES:
         raise StateTooLarge(process=definition.process_id, limit=MAX_DATA_BYTES)
     record = {
         "version": STATE_VERSION,
@@ -49,7 +49,7 @@ def dump(definition: Definition, top: TopWorkflow) -> bytes:
         "workflows": [_workflow_record(workflow) for workflow in workflows],
     }
     stream = zlib.compressobj(1, zlib.DEFLATED, WINDOW, MEMORY)
-    return stream.compress(f'{{"state":{to_json(record)},"data":{data}}}'.encode()) + stream.flush()
+    return stream.compress(b'{"state":%b,"data":%b}' % (to_json(record), data)) + stream.flush()
 
 
 def load(

@@ -84,7 +84,7 @@ def _place(steps: list[list[str]], waits: list[str], act: Act) -> Place:
         *(f"{wait} {over[wait.split(':')[1]]}" for wait in waits),
         act.kind,
         act.name,
-        to_json(act.values),
+        to_json(act.values).decode(),
     )
 
 

@@ -80,12 +80,12 @@ def write_room(folder: Path, definition: Definition, tracks: Mapping[str, Track]
         path = folder / DIAGRAMS / source.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(source.content)
-    ways = ",\n".join(f"{to_json(name)}:{_written(track)}" for name, track in tracks.items())
-    text = f'{{"process":{to_json(definition.process_id)},"ways":{{\n{ways}\n}}}}\n'
-    (folder / WAYS).write_text(text, encoding="utf-8")
+    ways = b",\n".join(b"%b:%b" % (to_json(name), _written(track)) for name, track in tracks.items())
+    text = b'{"process":%b,"ways":{\n%b\n}}\n' % (to_json(definition.process_id), ways)
+    (folder / WAYS).write_bytes(text)
 
 
-def _written(track: Track) -> str:
+def _written(track: Track) -> bytes:
     return to_json(
         {
             "variables": track.variables,

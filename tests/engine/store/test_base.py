@@ -43,7 +43,13 @@ def test_times_on_sqlite_are_text_that_sorts_by_time(sqlite_database: Database) 
 
 
 def test_json_comes_back_as_it_was(database: Database) -> None:
-    facts = {"text": "核对", "number": 10**18, "list": [1, None, True, {"a": ""}], "nothing": None}
+    facts = {
+        "text": "核对",
+        "number": 10**18,
+        "larger": [2**63, 2**64, -(2**70)],
+        "list": [1, None, True, {"a": ""}],
+        "nothing": None,
+    }
 
     with database.transaction() as session:
         record_audit(session, datetime(2026, 11, 21, tzinfo=UTC), "test", "tested", None, facts)
