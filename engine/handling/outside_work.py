@@ -37,6 +37,7 @@ from engine.store.outbox import (
     owned_rows,
     settle,
 )
+from engine.store.together import reading_together
 
 COALESCING = timedelta(milliseconds=500)
 ALONE = 3  # attempts of a row that has lost its workers, with nothing beside it
@@ -83,7 +84,12 @@ def claim(
     offer = Offer(platform.lane_limits, OUTSIDE, lambda row: _is_suspect(platform, row), is_idle)
     rows = claim_rows(session, owner, now, leased_until, offer, room)
     contexts = _contexts(session, platform, cases_by_id(session, {row.case_id for row in rows}), rows)
-    return [_prepared(contexts[row.instance_id], row, owner) for row in rows]
+    claimed: list[ClaimedWork] = []
+    for operation in dict.fromkeys(row.operation for row in rows):
+        alike = [row for row in rows if row.operation == operation]
+        with reading_together(session, {row.case_id for row in alike}):
+            claimed += [_prepared(contexts[row.instance_id], row, owner) for row in alike]
+    return claimed
 
 
 def _contexts(
@@ -164,7 +170,7 @@ def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
     for owner in {work.owner for work, _ in attempts}:
         rows |= owned_rows(session, _latest_attempts(attempts, owner), owner)
     contexts = _contexts(session, platform, cases, rows.values())
-    with session.no_autoflush:
+    with session.no_autoflush, reading_together(session, cases):
         for work, outcome in attempts:
             if work.row_id in rows and rows[work.row_id].attempts == work.attempt:
                 _record(contexts[work.instance_id], rows[work.row_id], work, outcome)

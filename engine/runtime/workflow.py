@@ -140,7 +140,9 @@ class TopWorkflow(_Scanning, BpmnWorkflow):
         if not self.subprocesses:
             return [self]
         inner = [workflow for workflow in self.subprocesses.values() if not workflow.completed]
-        return [*sorted(inner, key=lambda workflow: -workflow.depth), self]
+        if len(inner) > 1:
+            inner.sort(key=lambda workflow: -workflow.depth)
+        return [*inner, self]
 
     def all_open(self, states: int) -> list[Any]:
         return [task for workflow in self.workflows() for task in workflow.open_tasks(states)]

@@ -24,6 +24,7 @@ from engine.store.outbox import OutboxRow
 from engine.store.queries import ANSWER_BODY, ANSWER_UNDERSTOOD, Answer
 from engine.store.releases import RELEASE_REASON, ReportRelease
 from engine.store.reports import RECEIPT, VOID_REASON, Report
+from engine.store.together import OfCases, rows_of, select_of_cases
 
 _EVENTS: dict[str, Select[*tuple[Any, ...]]] = {}
 MOST_LINKS = 5_000  # of the way to the anchors; without a report for long there may be more between
@@ -163,79 +164,74 @@ class KeptAnswer:
     understood: bytes = field(repr=False)
 
 
-def _of_case(kind: type[Any], table: type[Any]) -> Select[*tuple[Any, ...]]:
+def _of_cases(kind: type[Any], table: type[Any]) -> OfCases:
     columns = cast(Table, table.__table__).c
-    mine = select(*(columns[column.name] for column in fields(kind)))
-    return mine.where(columns.case_id == bindparam("case_id"))
+    return select_of_cases(columns.case_id, (columns[column.name] for column in fields(kind)))
 
 
-REPORTS = _of_case(KeptReport, Report).order_by(Report.id)
-EVALUATIONS = _of_case(KeptEvaluation, EvaluationRecord).order_by(EvaluationRecord.id)
-TASKS = _of_case(KeptTask, HumanTask).order_by(HumanTask.created_at, HumanTask.id)
-COMMENTS = _of_case(KeptComment, CaseComment).order_by(CaseComment.id)
-DOCUMENTS = _of_case(KeptDocument, Document).order_by(Document.id)
-MESSAGES = _of_case(KeptMessage, InboundMessage).order_by(InboundMessage.id)
-WORK = _of_case(KeptWork, OutboxRow).order_by(OutboxRow.id)
-INSTANCES = _of_case(KeptInstance, ProcessInstance).order_by(ProcessInstance.id)
-ANSWERS = _of_case(KeptAnswer, Answer).order_by(Answer.id)
-REVISIONS = _of_case(KeptRevision, CommissionRevision).order_by(CommissionRevision.revision)
+REPORTS = _of_cases(KeptReport, Report).order_by(Report.id)
+EVALUATIONS = _of_cases(KeptEvaluation, EvaluationRecord).order_by(EvaluationRecord.id)
+TASKS = _of_cases(KeptTask, HumanTask).order_by(HumanTask.created_at, HumanTask.id)
+COMMENTS = _of_cases(KeptComment, CaseComment).order_by(CaseComment.id)
+DOCUMENTS = _of_cases(KeptDocument, Document).order_by(Document.id)
+MESSAGES = _of_cases(KeptMessage, InboundMessage).order_by(InboundMessage.id)
+WORK = _of_cases(KeptWork, OutboxRow).order_by(OutboxRow.id)
+INSTANCES = _of_cases(KeptInstance, ProcessInstance).order_by(ProcessInstance.id)
+ANSWERS = _of_cases(KeptAnswer, Answer).order_by(Answer.id)
+REVISIONS = _of_cases(KeptRevision, CommissionRevision).order_by(CommissionRevision.revision)
+_releases = cast(Table, ReportRelease.__table__).c
 RELEASES = (
-    select(
-        Report.number,
-        *(cast(Table, ReportRelease.__table__).c[one.name] for one in fields(KeptRelease)[1:]),
+    select_of_cases(
+        cast(Table, Report.__table__).c.case_id,
+        (Report.number, *(_releases[one.name] for one in fields(KeptRelease)[1:])),
     )
-    .join(Report, Report.id == ReportRelease.report_id)
-    .where(Report.case_id == bindparam("case_id"))
-    .order_by(ReportRelease.id)
+    .join(Report, Report.id == _releases.report_id)
+    .order_by(_releases.id)
 )
 
 
 def reports_of(session: Session, case_id: int) -> list[KeptReport]:
-    return [KeptReport(*row) for row in _rows(session, REPORTS, case_id)]
+    return [KeptReport(*row) for row in rows_of(session, REPORTS, case_id)]
 
 
 def releases_of(session: Session, case_id: int) -> list[KeptRelease]:
-    return [KeptRelease(*row) for row in _rows(session, RELEASES, case_id)]
+    return [KeptRelease(*row) for row in rows_of(session, RELEASES, case_id)]
 
 
 def evaluations_of(session: Session, case_id: int) -> list[KeptEvaluation]:
-    return [KeptEvaluation(*row) for row in _rows(session, EVALUATIONS, case_id)]
+    return [KeptEvaluation(*row) for row in rows_of(session, EVALUATIONS, case_id)]
 
 
 def tasks_of(session: Session, case_id: int) -> list[KeptTask]:
-    return [KeptTask(*row) for row in _rows(session, TASKS, case_id)]
+    return [KeptTask(*row) for row in rows_of(session, TASKS, case_id)]
 
 
 def comments_of(session: Session, case_id: int) -> list[KeptComment]:
-    return [KeptComment(*row) for row in _rows(session, COMMENTS, case_id)]
+    return [KeptComment(*row) for row in rows_of(session, COMMENTS, case_id)]
 
 
 def documents_of(session: Session, case_id: int) -> list[KeptDocument]:
-    return [KeptDocument(*row) for row in _rows(session, DOCUMENTS, case_id)]
+    return [KeptDocument(*row) for row in rows_of(session, DOCUMENTS, case_id)]
 
 
 def messages_of(session: Session, case_id: int) -> list[KeptMessage]:
-    return [KeptMessage(*row) for row in _rows(session, MESSAGES, case_id)]
+    return [KeptMessage(*row) for row in rows_of(session, MESSAGES, case_id)]
 
 
 def work_of(session: Session, case_id: int) -> list[KeptWork]:
-    return [KeptWork(*row) for row in _rows(session, WORK, case_id)]
+    return [KeptWork(*row) for row in rows_of(session, WORK, case_id)]
 
 
 def instances_of(session: Session, case_id: int) -> list[KeptInstance]:
-    return [KeptInstance(*row) for row in _rows(session, INSTANCES, case_id)]
+    return [KeptInstance(*row) for row in rows_of(session, INSTANCES, case_id)]
 
 
 def revisions_of(session: Session, case_id: int) -> list[KeptRevision]:
-    return [KeptRevision(*row) for row in _rows(session, REVISIONS, case_id)]
+    return [KeptRevision(*row) for row in rows_of(session, REVISIONS, case_id)]
 
 
 def answers_of(session: Session, case_id: int) -> list[KeptAnswer]:
-    return [KeptAnswer(*row) for row in _rows(session, ANSWERS, case_id)]
-
-
-def _rows(session: Session, statement: Select[*tuple[Any, ...]], case_id: int) -> Any:
-    return session.connection().execute(statement, {"case_id": case_id})
+    return [KeptAnswer(*row) for row in rows_of(session, ANSWERS, case_id)]
 
 
 def open_receipt(vault: Vault, report: KeptReport) -> bytes | None:

@@ -83,10 +83,13 @@ class CommissionPaper:
 
 
 def find_case(session: Session, unit_code: str, commission_no: str) -> Case | None:
-    wanted = select(Case).where(Case.unit_code == unit_code, Case.commission_no == commission_no)
-    return session.scalars(wanted).one_or_none()
+    wanted = {"of_unit": unit_code, "of_commission": commission_no}
+    return session.scalars(BY_COMMISSION, wanted).one_or_none()
 
 
+BY_COMMISSION = select(Case).where(
+    Case.unit_code == bindparam("of_unit"), Case.commission_no == bindparam("of_commission")
+)
 BY_IDS = select(Case).where(Case.id.in_(bindparam("ids", expanding=True))).order_by(Case.id)
 LOCKED = BY_IDS.with_for_update(key_share=True).execution_options(populate_existing=True)
 LOCKED_IF_FREE = BY_IDS.with_for_update(key_share=True, skip_locked=True).execution_options(

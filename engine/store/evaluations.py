@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Table, bindparam, select
@@ -69,4 +70,10 @@ def evaluation_body(vault: Vault, evaluation: KnownEvaluation) -> bytes:
 
 
 def evaluation_of(vault: Vault, evaluation: KnownEvaluation) -> Evaluation:
-    return from_plain(Evaluation, json.loads(evaluation_body(vault, evaluation)))
+    return read_evaluation(evaluation_body(vault, evaluation))
+
+
+@lru_cache(maxsize=64)  # report and package of a case follow each other; what these bytes say never changes
+def read_evaluation(body: bytes) -> Evaluation:
+    """Of its canonical JSON."""
+    return from_plain(Evaluation, json.loads(body))

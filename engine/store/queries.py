@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import (
@@ -25,6 +24,7 @@ from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
 from engine.ports import SourceReply, Vault
 from engine.store.base import Base, Identifier, Json, UtcDateTime, append_at_end, change_at_end
 from engine.store.sealing import SealedColumn
+from engine.store.together import rows_of, select_of_cases
 
 
 class QueryState(StrEnum):
@@ -113,13 +113,16 @@ class OpenedAnswer:
 
 
 QUERIES = cast(Table, Query.__table__)
-OF_CASE, HEADS_OF_CASE = (
-    select(*(QUERIES.c[column.name] for column in fields(kind)))
-    .where(QUERIES.c.case_id == bindparam("case_id"))
-    .order_by(QUERIES.c.id)
+OF_CASES, HEADS_OF_CASES = (
+    select_of_cases(QUERIES.c.case_id, (QUERIES.c[column.name] for column in fields(kind))).order_by(
+        QUERIES.c.id
+    )
     for kind in (KnownQuery, QueryHead)
 )
 MARK = update(QUERIES).where(QUERIES.c.id == bindparam("query_id"))
+Sealed = tuple[Vault, int, int, bytes]  # with the place it was sealed for
+MOST_REMEMBERED = 2_000
+_REMEMBERED: dict[Sealed, tuple[ItemAnswer, ...]] = {}
 ANSWERED = MARK.values(state=QueryState.ANSWERED, answered_at=bindparam("at", type_=UtcDateTime))
 FAILED = MARK.values(
     state=QueryState.FAILED,
@@ -133,19 +136,17 @@ RECEIVED = (
     .where(ANSWERS.c.case_id == bindparam("case_id"))
     .order_by(ANSWERS.c.id)
 )
-UNDERSTOOD = (
-    select(Answer.query_id, Answer.attempt, Answer.understood)
-    .where(Answer.case_id == bindparam("case_id"))
-    .order_by(Answer.id)
-)
+UNDERSTOOD = select_of_cases(
+    ANSWERS.c.case_id, (ANSWERS.c.query_id, ANSWERS.c.attempt, ANSWERS.c.understood)
+).order_by(ANSWERS.c.id)
 
 
 def queries_of(session: Session, case_id: int) -> list[KnownQuery]:
-    return [KnownQuery(*row) for row in session.connection().execute(OF_CASE, {"case_id": case_id})]
+    return [KnownQuery(*row) for row in rows_of(session, OF_CASES, case_id)]
 
 
 def query_heads(session: Session, case_id: int) -> list[QueryHead]:
-    return [QueryHead(*row) for row in session.connection().execute(HEADS_OF_CASE, {"case_id": case_id})]
+    return [QueryHead(*row) for row in rows_of(session, HEADS_OF_CASES, case_id)]
 
 
 def mark_answered(session: Session, query: QueryHead, at: datetime) -> None:
@@ -169,6 +170,8 @@ def add_answer(
     understood: tuple[ItemAnswer, ...],
 ) -> None:
     plain = canonical_json([to_plain(answer) for answer in understood])
+    sealed = vault.seal(ANSWER_UNDERSTOOD.place_of(query.id, attempt), plain)
+    _remember((vault, query.id, attempt, sealed), understood)
     row = {
         "query_id": query.id,
         "case_id": query.case_id,
@@ -178,7 +181,7 @@ def add_answer(
         "digest": digest_of(reply.body),
         "content_type": reply.content_type[:100],
         "received_at": reply.received_at,
-        "understood": vault.seal(ANSWER_UNDERSTOOD.place_of(query.id, attempt), plain),
+        "understood": sealed,
     }
     append_at_end(session, Answer, [row])
 
@@ -218,8 +221,8 @@ def findings_of(session: Session, vault: Vault, case_id: int, queries: Iterable[
     """
     said = [
         answer
-        for query_id, attempt, sealed in session.connection().execute(UNDERSTOOD, {"case_id": case_id})
-        for answer in _understood(vault, query_id, attempt, sealed)  # type: ignore[arg-type]  # a vault is its own key
+        for query_id, attempt, sealed in rows_of(session, UNDERSTOOD, case_id)
+        for answer in _understood(vault, query_id, attempt, sealed)
     ]
     return findings_from(said, (query for query in queries if query.state == QueryState.FAILED))
 
@@ -229,10 +232,22 @@ def findings_from(said: Iterable[ItemAnswer], failed: Iterable[KnownQuery]) -> F
     return latest([*said, *(unanswered for query in failed for unanswered in _unanswered(query))])
 
 
-@lru_cache(maxsize=1_000)  # of some fifty cases; what these very bytes hold never changes
 def _understood(vault: Vault, query_id: int, attempt: int, sealed: bytes) -> tuple[ItemAnswer, ...]:
-    plain = json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
-    return tuple(from_plain(ItemAnswer, answer) for answer in plain)
+    sealed_there: Sealed = (vault, query_id, attempt, sealed)
+    known = _REMEMBERED.get(sealed_there)
+    if known is None:
+        plain = json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
+        known = tuple(from_plain(ItemAnswer, answer) for answer in plain)
+        _remember(sealed_there, known)
+    return known
+
+
+def _remember(sealed_there: Sealed, answers: tuple[ItemAnswer, ...]) -> None:
+    """What these very bytes hold in this place never changes. Whoever has written them reads them next, of
+    some fifty cases at a time."""
+    if len(_REMEMBERED) >= MOST_REMEMBERED:
+        _REMEMBERED.clear()
+    _REMEMBERED[sealed_there] = answers
 
 
 def _unanswered(query: KnownQuery) -> list[ItemAnswer]:

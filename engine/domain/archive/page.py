@@ -1,5 +1,6 @@
 """目录.html: one self-contained page, without script, that any browser opens from a folder or a disc."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
@@ -21,6 +22,8 @@ STYLE = (
     "@media print{body{margin:0;max-width:none;font-size:11px}tr{break-inside:avoid}a{color:#111}}"
 )
 SHORT = 16  # characters: a moment fits
+MARKUP = re.compile("[&<>]")
+PLAIN_PATH = re.compile("[A-Za-z0-9_./-]*")  # needs no quoting
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -96,18 +99,20 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    """A name of two characters is not to stand one above the other. Most cells are short: they are plain."""
-    if isinstance(cell, str) and len(cell) <= SHORT:
-        return f"<td>{_escaped(cell)}</td>"
+    """A name of two characters is not to stand one above the other. Most cells are short and plain."""
+    if type(cell) is str:
+        text = cell if MARKUP.search(cell) is None else _escaped(cell)
+        return f"<td>{text}</td>" if len(cell) <= SHORT else f'<td class="long">{text}</td>'
     return f'<td class="{"number" if isinstance(cell, Number) else "long"}">{_text(cell)}</td>'
 
 
 def _text(cell: Cell) -> str:
     if isinstance(cell, Link):
-        return f'<a href="{quote(cell.path)}">{_escaped(cell.text)}</a>'
+        path = cell.path if PLAIN_PATH.fullmatch(cell.path) else quote(cell.path)
+        return f'<a href="{path}">{_escaped(cell.text)}</a>'
     return _escaped(cell.text if isinstance(cell, Number) else cell)
 
 
 def _escaped(text: str) -> str:
     """For between tags, where quotation marks are as good as any sign."""
-    return escape(text, quote=False)
+    return text if MARKUP.search(text) is None else escape(text, quote=False)

@@ -21,6 +21,7 @@ from engine.service_tasks.evaluate_household import day_of_application, limits_c
 from engine.service_tasks.operation import CallContext
 from engine.service_tasks.papers import PaperCase
 from engine.store import archive_reading as reading
+from engine.store.evaluations import read_evaluation
 from engine.store.queries import KnownQuery
 
 ARCHIVE, REPORT = "archive", "report"  # kinds of documents that are no working copies
@@ -53,7 +54,7 @@ class OpenedEvaluation:
 
     @property
     def evaluation(self) -> Evaluation:
-        return from_plain(Evaluation, json.loads(self.body))
+        return read_evaluation(self.body)
 
 
 @dataclass(frozen=True)

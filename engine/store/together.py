@@ -1,0 +1,51 @@
+"""Rows of many cases with one statement: who asks for those of one case has read those of its companions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+LOT = "lot"
+Rows = Sequence[tuple[Any, ...]]
+OfCases = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Lot:
+    case_ids: list[int]
+    read: dict[OfCases, dict[int, list[tuple[Any, ...]]]] = field(default_factory=dict, repr=False)
+
+
+def select_of_cases(case_id: ColumnElement[int], columns: Iterable[Any]) -> OfCases:
+    """What `rows_of` takes: the columns of the rows whose `case_id` is among those it asks for."""
+    return select(case_id, *columns).where(case_id.in_(bindparam("case_ids", expanding=True)))
+
+
+@contextmanager
+def reading_together(session: Session, case_ids: Iterable[int]) -> Iterator[None]:
+    """Inside, `rows_of` reads each statement once for all these cases: nothing it reads may be written."""
+    session.info[LOT] = Lot(sorted(case_ids))
+    try:
+        yield
+    finally:
+        del session.info[LOT]
+
+
+def rows_of(session: Session, statement: OfCases, case_id: int) -> Rows:
+    """The selected columns of the rows of one case, in the order of the statement."""
+    lot: Lot | None = session.info.get(LOT)
+    if lot is None or case_id not in lot.case_ids:
+        return [row[1:] for row in _execute(session, statement, [case_id])]
+    if statement not in lot.read:
+        found = lot.read[statement] = defaultdict(list)
+        for row in _execute(session, statement, lot.case_ids):
+            found[row[0]].append(row[1:])
+    return lot.read[statement].get(case_id, [])
+
+
+def _execute(session: Session, statement: OfCases, case_ids: list[int]) -> Iterable[Any]:
+    return session.connection().execute(statement, {"case_ids": case_ids})
