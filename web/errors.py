@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from engine.configuration import attempts, signing_in
 from engine.domain import authority, errors, sign_in
 from engine.handling.report_care import handing_out
+from web.hall import hall
 
 log = logging.getLogger(__name__)
 
@@ -110,4 +111,7 @@ def _problem(code: str, message: str) -> dict[str, object]:
 def _answer(problems: list[dict[str, object]], status: int) -> tuple[Response | str, int]:
     if request.path.startswith("/v1/"):
         return jsonify({"errors": problems}), status
+    if request.path.startswith("/public/"):
+        centre = hall().platform.organisation.name
+        return render_template("public/error.html", problems=problems, status=status, centre=centre), status
     return render_template("error.html", problems=problems, status=status), status

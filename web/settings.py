@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from web.environment import Reader
 from web.report_settings import ReportSettings, read_report_settings
 
 CIPHERS = ("aes-256-gcm", "sm4-gcm")
+LOOPBACK = frozenset(("127.0.0.1", "::1"))
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Settings:
     callback_timeout: float
     lease: timedelta
     worker_threads: int
+    proxies: frozenset[str]  # addresses that are believed who asked
     otel: bool
     font_dir: Path
     site_face: Path | None
@@ -72,6 +75,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         callback_timeout=reader.parsed("HEDUI_CALLBACK_TIMEOUT_SECONDS", "10", _seconds_float, "seconds"),
         lease=reader.parsed("HEDUI_LEASE_SECONDS", "60", _lease, "seconds, from 5"),
         worker_threads=reader.parsed("HEDUI_WORKER_THREADS", "64", _threads, "a whole number from 1 to 256"),
+        proxies=LOOPBACK
+        | reader.parsed("HEDUI_PROXIES", "::1", _addresses, "addresses, with commas between"),
         otel=reader.parsed("HEDUI_OTEL", "no", _yes, "yes or no"),
         font_dir=Path(reader.text("HEDUI_FONT_DIR", "var/fonts/source")).absolute(),
         site_face=Path(face) if face else None,
@@ -124,6 +129,10 @@ def _token(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         raise ValueError(text)
     return text
+
+
+def _addresses(text: str) -> frozenset[str]:
+    return frozenset(str(ip_address(address.strip())) for address in text.split(","))
 
 
 def _threads(text: str) -> int:

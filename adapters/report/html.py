@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from functools import lru_cache, partial
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -73,6 +73,9 @@ FAULTS = (
 
 @lru_cache(maxsize=16)
 def _compiled(template: str) -> Template:
+    """Raises TemplateError. {% autoescape false %} would print values as markup."""
+    if ENVIRONMENT.parse(template).find(nodes.EvalContextModifier) is not None:
+        raise SecurityError("autoescape")
     return ENVIRONMENT.from_string(template)
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from jinja2 import StrictUndefined, Template, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -85,5 +86,7 @@ ENVIRONMENT = _environment()
 
 @lru_cache(maxsize=64)  # a paper of each version in use
 def compiled(source: str) -> Template:
-    """Raises jinja2.TemplateError."""
+    """Raises jinja2.TemplateError. {% autoescape false %} would print values as markup."""
+    if ENVIRONMENT.parse(source).find(nodes.EvalContextModifier) is not None:
+        raise SecurityError("autoescape")
     return ENVIRONMENT.from_string(source)

@@ -1,9 +1,16 @@
 """Tell the unit that its report does not count any more, and which does (告知作废), MZ/T 072-2016 6.4 b)."""
 
 from engine.service_tasks.callbacks import UnitMessage, telling_unit, unit_message
+from engine.service_tasks.number_report import ORIGINAL
 from engine.service_tasks.operation import Arguments, CallContext, Results
 from engine.store.audit import record_audit
-from engine.store.reports import KnownReport, report_by_id, reports_of_case, void_reason_of
+from engine.store.reports import (
+    KnownReport,
+    ReportState,
+    report_by_id,
+    reports_of_case,
+    void_reason_of,
+)
 
 
 def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
@@ -22,9 +29,16 @@ def prepare(context: CallContext, arguments: Arguments) -> UnitMessage:
 
 
 def _voided_with(context: CallContext, report: KnownReport) -> list[KnownReport]:
-    """Further copies of an original, voided in the same moment."""
-    others = reports_of_case(context.session, context.case.id)
-    return [one for one in reversed(others) if one.voided_at == report.voided_at and one.id != report.id]
+    """Further copies that do not count any more with the original. Those voided earlier too: the process that
+    was to say so has ended with the original."""
+    if report.copy != ORIGINAL:
+        return []
+    others = reversed(reports_of_case(context.session, context.case.id))
+    return [
+        one
+        for one in others
+        if one.nature == report.nature and one.copy != ORIGINAL and one.state == ReportState.VOIDED
+    ]
 
 
 def _replacement(context: CallContext, arguments: Arguments) -> str | None:

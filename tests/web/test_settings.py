@@ -38,6 +38,7 @@ def test_without_any_variable_the_embedded_defaults_hold(tmp_path: Path) -> None
         ("HEDUI_HANDLER", "长" * 81),
         ("HEDUI_LEASE_SECONDS", "1"),
         ("HEDUI_WORKER_THREADS", "1000000"),
+        ("HEDUI_PROXIES", "10.0.0.11 10.0.0.12"),
         ("HEDUI_DATABSE_URL", "sqlite:///x"),
         ("HEDUI_SOURCES_TOKEN_FILE", "/nowhere/token"),
     ],
@@ -69,3 +70,9 @@ def test_sources_without_a_token_stop_the_start() -> None:
         read_settings({"HEDUI_SOURCES_URL": "http://127.0.0.1:1"})
 
     assert refusal.value.name == "HEDUI_SOURCES_TOKEN"
+
+
+def test_proxies_of_other_machines_are_believed_beside_those_of_this_one(tmp_path: Path) -> None:
+    settings = read_settings({"HEDUI_DATA_DIR": str(tmp_path), "HEDUI_PROXIES": "10.0.0.11, FD00::11"})
+
+    assert settings.proxies == {"127.0.0.1", "::1", "10.0.0.11", "fd00::11"}

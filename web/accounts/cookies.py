@@ -7,6 +7,7 @@ from flask import Response, request
 
 from engine.configuration.attempts import Attempt
 from engine.domain.sign_in import DEVICE_LIFE
+from web.hall import hall
 from web.security import FORWARDED, LOCAL_HOSTS
 
 
@@ -61,8 +62,8 @@ def is_plain() -> bool:
 
 
 def attempt() -> Attempt:
-    """Where this request comes from. A proxy on this machine has written down who asked it, last."""
-    address = request.remote_addr or ""
+    """Where this request comes from. A proxy of ours has written down who asked it, last."""
+    address = (request.remote_addr or "").removeprefix("::ffff:")
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    is_proxied = address in ("127.0.0.1", "::1") and forwarded
+    is_proxied = address in hall().settings.proxies and forwarded
     return Attempt(forwarded if is_proxied else address, read(Cookie.DEVICE))

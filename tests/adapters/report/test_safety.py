@@ -326,6 +326,7 @@ def test_the_canary_sings_when_the_walls_are_down(
         "{{ content.number + 1 }}",
         "{{ pages",
         "{% endfor %}",
+        "{% autoescape false %}{{ content.title }}{% endautoescape %}",
     ],
 )
 def test_a_template_that_leaves_its_sandbox_or_is_none_is_refused(

@@ -1,5 +1,6 @@
 """How often may be asked: guesses cost, right answers do not, and all processes count together."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.engine.house import House
 from tests.web.public.test_check_by_code import WRONG_CODE
 from tests.web.public.visitor import FOUND, NUMBER, Visitor, a_visitor, code_of, file_of, issue
 from web.app import create_app
+from web.hall import EXTENSION
 from web.settings import read_settings
 
 FOREIGN = b"%PDF-1.7 of somebody else"
@@ -129,6 +131,22 @@ def test_behind_a_proxy_on_this_machine_the_address_is_the_one_it_wrote_down(doo
     same = a_visitor(door, "127.0.0.1", **{"X-Forwarded-For": "192.0.2.50"})
     other = a_visitor(door, "127.0.0.1", **{"X-Forwarded-For": "192.0.2.51"})
     assert (guess(same, 1), guess(other, 1)) == ([429], [404])
+
+
+def test_a_proxy_on_another_machine_is_believed_when_it_is_named(door: Door) -> None:
+    hall = door.app.extensions[EXTENSION]
+    named = replace(hall, settings=replace(hall.settings, proxies=frozenset(("10.0.0.11",))))
+    door.app.extensions[EXTENSION] = named
+
+    for proxy in ("10.0.0.11", "::ffff:10.0.0.11"):
+        guess(a_visitor(door, proxy, **{"X-Forwarded-For": "192.0.2.50"}), OF_CODES.free)
+
+    by_the_same, by_another = (
+        a_visitor(door, "10.0.0.11", **{"X-Forwarded-For": address})
+        for address in ("192.0.2.50", "192.0.2.51")
+    )
+    unnamed = a_visitor(door, "10.0.0.12", **{"X-Forwarded-For": "192.0.2.50"})
+    assert [guess(one, 1) for one in (by_the_same, by_another, unnamed)] == [[429], [404], [404]]
 
 
 def test_files_are_counted_apart_from_codes_and_before_they_are_read(door: Door) -> None:

@@ -45,6 +45,17 @@ def test_no_page_sets_a_cookie_runs_a_script_or_may_be_kept(door: Door, visitor:
         assert 'content="noindex' in answer.text
 
 
+@pytest.mark.parametrize("way", ["/public/nowhere", "/public/language/xx"])
+def test_an_error_shows_nothing_of_the_pages_of_staff(visitor: Visitor, way: str) -> None:
+    answer = visitor.open(way)
+
+    assert answer.status_code in (404, 405)
+    assert "Set-Cookie" not in answer.headers
+    assert "<script" not in answer.text
+    assert f'href="{PAGE}"' in answer.text
+    assert "noindex" in answer.text
+
+
 def test_what_was_typed_stays_out_of_the_log(
     door: Door, visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:

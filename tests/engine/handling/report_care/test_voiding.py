@@ -381,3 +381,18 @@ def test_further_copies_go_with_their_original(any_house: House) -> None:
     assert office.states() == {F1: "voided", copy.number: "voided"}
     (told,) = office.told("report.voided")
     assert (told["report_no"], told["also_voided"]) == (F1, [copy.number])
+
+
+@pytest.mark.clause("M B.1 g")
+def test_a_copy_whose_voiding_was_never_told_is_told_with_its_original(office: Office) -> None:
+    office.copy()
+    copy = office.report()
+    office.house.units.failures = [TemporaryFailure("away")] * 3
+    office.void(reissue=False, number=copy.number)
+    office.house.units.failures = []
+
+    office.void(reissue=False, number=F1)
+
+    assert [(told["report_no"], told["also_voided"]) for told in office.told("report.voided")] == [
+        (F1, [copy.number])
+    ]
