@@ -109,6 +109,13 @@ def _not_found(scene: Scene) -> Clerk:
     return clerk
 
 
+def _nowhere(scene: Scene) -> Clerk:
+    clerk = _empty(scene)
+    clerk.page.goto(f"{scene.stage.address}/public/nowhere")
+    expect(clerk.page.get_by_role("heading", name="没有这个地址")).to_be_visible()
+    return clerk
+
+
 def _handed_in(scene: Scene, content: bytes) -> Clerk:
     clerk = _empty(scene)
     file = {"name": "核对报告.pdf", "mimeType": "application/pdf", "buffer": content}
@@ -138,6 +145,7 @@ def _of_file(change: Callable[[bytes], bytes], title: str) -> Callable[[Scene], 
 VIEWS = (
     View("public.show_report", "empty", _empty),
     View("public.show_report", "error", _not_found),
+    View("public.show_report", "nowhere", _nowhere),
     View("public.show_report", "no-pdf", _no_pdf),
     View("public.show_report", "valid", _valid),
     View("public.show_report", "english", _in_english),
