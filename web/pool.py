@@ -6,13 +6,13 @@ waited for, cost a worker under load a tenth of its CPU.
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 WorkT = TypeVar("WorkT")
 OutcomeT = TypeVar("OutcomeT")
 
-GATHERING_SECONDS = 0.01  # for what comes back a moment after the first
+GATHERING_SECONDS = 0.02  # for what comes back a moment after the first
 
 
 class Pool(Generic[WorkT, OutcomeT]):
@@ -41,10 +41,10 @@ class Pool(Generic[WorkT, OutcomeT]):
         self._is_told = False
         self._back: list[tuple[WorkT, OutcomeT | BaseException]] = []
 
-    def submit(self, work: WorkT) -> None:
+    def submit(self, works: Iterable[WorkT]) -> None:
         with self._changed:
             self._is_closed = False
-            self._work.append(work)
+            self._work.extend(works)
             self._call_another()
 
     def take(self, seconds: float = 0) -> list[tuple[WorkT, OutcomeT]]:

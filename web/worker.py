@@ -58,7 +58,7 @@ def hire(database: Database, platform: Platform, threads: int) -> "Worker":
     looks at the rest less often, which is a tenth of the CPU of a case."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(150_000, 10, 5)
+    gc.set_threshold(300_000, 10, 5)
     return Worker(database, platform, threads)
 
 
@@ -177,9 +177,8 @@ class Worker:
         """True when there was something to do."""
         claimed: list[ClaimedWork] = []
         found = self._guarded(lambda: self._find(claimed))
-        for work in claimed:
-            self._under_way[work.row_id, work.attempt] = work
-            self._pool.submit(work)
+        self._under_way |= {(work.row_id, work.attempt): work for work in claimed}
+        self._pool.submit(claimed)
         return found
 
     def _await_some(self, seconds: float) -> None:

@@ -52,9 +52,9 @@ def work_cases(house: House, worker: Worker, cases: int = CASES) -> None:
     confirm_receipts(house, received)
     worker.drain()
     with house.database.reading() as session:
-        left = [case_id for case_id in received if session.get_one(Case, case_id).state != CaseState.CLOSED]
-    if left:
-        raise AssertionError(f"{len(left)} cases are not closed")
+        closed = select(func.count()).where(Case.id.in_(received), Case.state == CaseState.CLOSED)
+        if (left := cases - session.scalars(closed).one()) > 0:
+            raise AssertionError(f"{left} cases are not closed")
 
 
 def confirm_receipts(house: House, cases: Iterable[int]) -> None:

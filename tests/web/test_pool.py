@@ -27,8 +27,7 @@ def test_everything_comes_back_once_with_what_became_of_it() -> None:
     rung: list[bool] = []
     pool: Pool[int, int] = Pool(3, lambda number: number * number, lambda: rung.append(True))
 
-    for number in range(20):
-        pool.submit(number)
+    pool.submit(range(20))
 
     assert taken(pool, 20) == {number: number * number for number in range(20)}
     pool.close(wait=True)
@@ -40,8 +39,7 @@ def test_a_call_that_hangs_holds_up_none_of_the_others() -> None:
     may_end = threading.Event()
     pool = a_pool(2, lambda number: number if number else int(may_end.wait(PATIENCE)))
 
-    for number in (0, 1, 2, 3):
-        pool.submit(number)
+    pool.submit((0, 1, 2, 3))
 
     assert taken(pool, 3) == {1: 1, 2: 2, 3: 3}
     pool.close(wait=False)
@@ -54,7 +52,7 @@ def test_there_are_no_more_threads_than_work_and_none_when_it_is_closed() -> Non
     at_work: set[str] = set()
     pool = a_pool(8, lambda number: at_work.add(threading.current_thread().name) or number)
 
-    pool.submit(1)
+    pool.submit([1])
     assert taken(pool, 1) == {1: 1}
     started = set(threading.enumerate()) - before
     pool.close(wait=True)
@@ -67,7 +65,7 @@ def test_a_closed_pool_works_again() -> None:
     pool = a_pool(2, lambda number: number + 1)
     pool.close(wait=True)
 
-    pool.submit(1)
+    pool.submit([1])
 
     assert taken(pool, 1) == {1: 2}
     pool.close(wait=True)
@@ -82,7 +80,7 @@ def test_what_no_caller_can_handle_is_raised_where_it_is_taken() -> None:
         raise EndOfTheWorldError
 
     pool = a_pool(1, perform)
-    pool.submit(1)
+    pool.submit([1])
 
     with pytest.raises(EndOfTheWorldError):
         pool.take(PATIENCE)
@@ -94,8 +92,7 @@ def test_work_that_waits_is_done_side_by_side() -> None:
     together = threading.Barrier(4)
     pool = a_pool(4, lambda number: together.wait(PATIENCE))
 
-    for number in range(4):
-        pool.submit(number)
+    pool.submit(range(4))
 
     assert set(taken(pool, 4).values()) == {0, 1, 2, 3}
     pool.close(wait=True)
@@ -104,8 +101,7 @@ def test_work_that_waits_is_done_side_by_side() -> None:
 def test_nobody_is_rung_for_before_all_work_has_been_begun() -> None:
     all_submitted, rung = threading.Event(), list[bool]()
     pool: Pool[int, bool] = Pool(1, lambda number: all_submitted.wait(PATIENCE), lambda: rung.append(True))
-    for number in range(5):
-        pool.submit(number)
+    pool.submit(range(5))
 
     all_submitted.set()
 
