@@ -70,7 +70,7 @@ class Report(Base):
     )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("verification_case.id"), index=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     region: Mapped[str] = mapped_column(String(6))
     month: Mapped[str] = mapped_column(String(6))
