@@ -73,17 +73,22 @@ class Pool(Generic[WorkT, OutcomeT]):
             return
         if self._resting:
             self._changed.notify()
-        elif len(self._threads) < self._most:
-            self._hire()
-        else:
-            return  # all are busy: the first that is not takes it
-        self._is_called = True
+            self._is_called = True
+        elif len(self._threads) < self._most:  # else all are busy: the first that is not takes it
+            self._is_called = self._hire()
 
-    def _hire(self) -> None:
+    def _hire(self) -> bool:
+        """False when the machine has no thread left, and there are some that will do the work."""
         name = f"outside-{len(self._threads)}"
         thread = threading.Thread(target=self._run, name=name, daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:
+            if not self._threads:
+                raise
+            return False
         self._threads.append(thread)
+        return True
 
     def _run(self) -> None:
         with self._changed:

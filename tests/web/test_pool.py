@@ -108,3 +108,24 @@ def test_nobody_is_rung_for_before_all_work_has_been_begun() -> None:
     assert len(taken(pool, 5)) == 5
     pool.close(wait=True)
     assert len(rung) == 1
+
+
+def test_the_threads_there_are_do_the_work_when_the_machine_has_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begin, begun = threading.Thread.start, list[threading.Thread]()
+
+    def start(thread: threading.Thread) -> None:
+        if begun:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    pool = a_pool(8, lambda number: number)
+
+    pool.submit(range(5))
+
+    assert len(taken(pool, 5)) == 5
+    pool.close(wait=True)
+    assert len(begun) == 1
