@@ -58,7 +58,6 @@ def _reports() -> None:
         report.add_column(sa.Column("voided_by", sa.String(length=80), nullable=True))
         report.add_column(sa.Column("void_reason", sa.LargeBinary(), nullable=True))
         report.drop_constraint("uq_report_case_id_nature_copy", type_="unique")
-    op.create_index("ix_report_case_id", "report", ["case_id"])  # the constraint was its index
     op.create_index("ix_report_file_digest", "report", ["file_digest"])
     holding = sa.text("state <> 'voided'")
     op.create_index(

@@ -62,15 +62,20 @@ def test_only_the_report_post_makes_copies(office: Office) -> None:
             office.copy(who=who)
 
 
+def confirm(office: Office, number: str) -> None:
+    """The unit has got this one."""
+    digest = office.report(number).file_digest
+    receipt = {"sha256": digest, "received_by": "U001", "received_at": "2026-11-20T18:00:00Z"}
+    with office.house.database.transaction() as session:
+        confirm_receipt(session, office.house.platform, UNIT_CODE, number, receipt)
+    office.house.work()
+
+
 def test_the_receipt_of_a_copy_does_not_stand_for_the_one_of_the_first(house: House) -> None:
     office = Office(house, is_open=True)
     office.copy()
-    copy = office.report(SECOND)
 
-    receipt = {"sha256": copy.file_digest, "received_by": "U001", "received_at": "2026-11-20T18:00:00Z"}
-    with house.database.transaction() as session:
-        confirm_receipt(session, house.platform, UNIT_CODE, SECOND, receipt)
-    house.work()
+    confirm(office, SECOND)
 
     assert office.states() == {F1: "delivered", SECOND: "received"}
     assert office.desk.state == "issued"
@@ -78,13 +83,9 @@ def test_the_receipt_of_a_copy_does_not_stand_for_the_one_of_the_first(house: Ho
 
 def test_the_receipt_of_the_first_closes_the_case_after_a_copy_was_made(any_house: House) -> None:
     office = Office(any_house, is_open=True)
-    first = office.report()
     office.copy()
 
-    receipt = {"sha256": first.file_digest, "received_by": "U001", "received_at": "2026-11-20T18:00:00Z"}
-    with any_house.database.transaction() as session:
-        confirm_receipt(session, any_house.platform, UNIT_CODE, F1, receipt)
-    any_house.work()
+    confirm(office, F1)
 
     assert office.states() == {F1: "received", SECOND: "delivered"}
     assert office.desk.state == "closed"
