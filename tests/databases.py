@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from psycopg import OperationalError
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine, text
 
 from tests.ports import free_port
 from tests.privacy.stores import traces_in_postgres
 from tests.privacy.watch import WATCH
-from web.database import Database
+from web.database import Database, open_engine
 
 POSTGRES_USER = "postgres"
 
@@ -92,7 +92,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty database with the newest schema."""
-    engine: Engine = create_engine(database_url)
+    engine = open_engine(database_url)
     opened = Database(engine)
     opened.migrate()
     yield opened
@@ -102,7 +102,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """For tests of rules that do not depend on the kind of database."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
     opened = Database(engine)
     opened.migrate()
     yield opened

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.domain.archive import Fault
 from engine.domain.archive.audit_proof import ProofFault
 from engine.ports import Genuineness, Notary, Signer
 from engine.supervision.archives import ArchiveVerdict, Registration, examine_archive, registration_of
-from web.database import Database
+from web.database import Database, open_engine
 from web.settings import Settings, read_settings
 from web.wiring import open_notary, open_signer
 
@@ -134,7 +133,7 @@ def _home() -> Iterator[Home | None]:
     if _is_absent(settings):
         yield None
         return
-    engine = create_engine(settings.database_url)
+    engine = open_engine(settings.database_url)
     try:
         database = Database(engine)
         yield Home(database, open_signer(settings), open_notary(settings)) if _answers(database) else None

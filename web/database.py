@@ -10,12 +10,13 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from engine.store.base import Base, read_json, write_json
+from engine.domain.json_text import read_json, write_json
+from engine.store.base import Base
 
 MIGRATIONS = Path(__file__).parent.parent / "engine" / "store" / "migrations"
 _beginning = ContextVar("beginning", default="BEGIN IMMEDIATE")
@@ -92,6 +93,11 @@ def open_database(app: Flask, url: str) -> Database:
     db.init_app(app)
     with app.app_context():
         return Database(db.engine)
+
+
+def open_engine(url: str) -> Engine:
+    """The same engine for what runs without Flask."""
+    return create_engine(url, **_engine_options(url))
 
 
 def _engine_options(url: str) -> dict[str, object]:

@@ -8,14 +8,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from engine.supervision.cleaning import cleaning_complaints
 from engine.supervision.vital_signs import Complaint, complaints, take_vital_signs
 from engine.supervision.waiting import Incident, incidents
 from engine.supervision.watchdog import sleepers, watch
-from web.database import Database
+from web.database import Database, open_engine
 from web.filters import shown_time
 from web.settings import read_settings
 
@@ -54,7 +53,7 @@ def doctor(as_json: bool, repair: bool) -> None:
 @contextmanager
 def _database() -> Iterator[Database]:
     """Nothing but the database: whoever is ill cannot be asked to start up first, and nothing is migrated."""
-    engine = create_engine(read_settings(os.environ).database_url)
+    engine = open_engine(read_settings(os.environ).database_url)
     try:
         yield Database(engine)
     finally:

@@ -1,7 +1,6 @@
 """Domain values to plain JSON and back, by their type hints: how rows keep frozen dataclasses."""
 
 import hashlib
-import json
 import types
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -18,7 +17,6 @@ Dumper = Callable[[Any], object]
 # Values of unknown type (records of the sources) carry a tag: a text "1.00" must not come back as a Decimal.
 TAGS: dict[str, type] = {"decimal": Decimal, "date": date, "datetime": datetime}
 TAG_OF = {kind: tag for tag, kind in TAGS.items()}
-CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 AS_THEY_ARE = frozenset((str, int, bool, float, types.NoneType))
 
 
@@ -175,11 +173,6 @@ def _as_it_is(hint: object) -> frozenset[object]:
     """Of the types a field may have, those that JSON gives back as they were."""
     options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     return AS_THEY_ARE.intersection(options)
-
-
-def canonical_json(plain: object) -> bytes:
-    """One spelling for one content: sorted keys, no spaces, UTF-8."""
-    return CANONICAL.encode(plain).encode()
 
 
 def digest_of(content: bytes) -> str:

@@ -59,6 +59,7 @@ def complete_task(
     session.flush()
     run_until_waiting(context, row, instance)
     save(context, row, instance, before)
+    instance.release()
     facts = {"element": task.element_id, "result": form.decisions_in(result)}
     record_audit(session, context.now, worker, "task_completed", case.id, facts)
 

@@ -90,6 +90,7 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
             context = CallContext(session, platform, cases[row.case_id], definitions[row.id], None, now)
             run_until_waiting(context, row, instances[row.id])
             save(context, row, instances[row.id], before[row.id])
+            instances[row.id].release()
     return len(rows)
 
 

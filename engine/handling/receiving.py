@@ -56,6 +56,7 @@ def receive_commission(
     definition = platform.definitions[AUTOMATIC]
     instance = Instance.start(definition, variables, platform.clock.now)
     save_new_instance(session, case, instance, definition, commission.received_at)
+    instance.release()
     return Reception(case, is_new=True)
 
 

@@ -91,6 +91,12 @@ class Instance:
         prune(self._workflow)
         return state.dump(self._definition, self._workflow)
 
+    def release(self) -> None:
+        """Nothing is asked of it any more."""
+        for inner in self._workflow.subprocesses.values():
+            inner.release()
+        self._workflow.__dict__.clear()
+
     def run(self, budget: int = STEP_BUDGET) -> None:
         """Run until all wait. An element that fails is in `failures()`. Raises StepBudgetExceeded."""
         with self._changing():

@@ -16,6 +16,7 @@ def prune(top: Any) -> None:
     for parent_id, inner in list(top.subprocesses.items()):
         if inner.completed:
             del top.subprocesses[parent_id]
+            inner.release()
     for workflow in top.workflows():
         anchor = _anchor(workflow)
         if anchor is not None and anchor.parent is not None:

@@ -1,7 +1,6 @@
 """Values a process may keep: JSON plus Decimal, date and aware datetime; checked and copied at the border."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import TypeAlias
 
 import orjson
 
+from engine.domain.json_text import STRICT, may_hold_long_number
 from engine.runtime.errors import ValueRefused
 
 Value: TypeAlias = "bool | int | str | Decimal | date | list[Value] | dict[str, Value] | None"
@@ -19,8 +19,6 @@ MAX_DEPTH = 32
 MAX_INTEGER = 10**30
 MAX_EXPONENT = 64
 _COST = 8
-_LONG_NUMBER = re.compile(rb"\d{19}")
-_MARKED = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _RESERVED = "typename"  # SpiffWorkflow's own mark; a key of this name breaks its loading
 
 
@@ -113,7 +111,7 @@ def _moment(value: date, path: str) -> date:
 def to_json(value: object) -> bytes:
     """JSON in UTF-8 of admitted values; what JSON does not know is marked by a `$` key."""
     try:
-        return orjson.dumps(value, default=_mark, option=_MARKED)
+        return orjson.dumps(value, default=_mark, option=STRICT | orjson.OPT_PASSTHROUGH_SUBCLASS)
     except TypeError:  # it refuses whole numbers beyond 64 bits, too
         return json.dumps(value, default=_mark, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -122,7 +120,7 @@ def from_json(text: bytes) -> object:
     """Raises ValueError. The quick library knows no marks and takes numbers beyond 64 bits for floats."""
     if b'"$' in text:
         return json.loads(text, object_hook=_unmark)
-    return json.loads(text) if _LONG_NUMBER.search(text) else orjson.loads(text)
+    return json.loads(text) if may_hold_long_number(text) else orjson.loads(text)
 
 
 def _mark(value: object) -> dict[str, str]:

@@ -60,6 +60,8 @@ class _Scanning:
     end_event: str | None = None
 
     tasks: _Tasks
+    task_tree: Any
+    last_task: Any
 
     def __setattr__(self, name: str, value: Any) -> None:
         """The library makes a dictionary of its own. A property would cost every look at a task a call."""
@@ -67,6 +69,12 @@ class _Scanning:
 
     def open_tasks(self, states: int) -> list[Any]:
         return self.tasks.open(states)
+
+    def release(self) -> None:
+        """It is over, or stored. A process and its tasks hold each other: whatever is not taken apart waits
+        for the collector, which looks at all there is to find it."""
+        self.tasks = _Tasks({})
+        self.task_tree = self.last_task = None
 
     def get_tasks_iterator(self, first_task: Any = None, **filters: Any) -> Any:
         filters.setdefault("max_depth", sys.maxsize)

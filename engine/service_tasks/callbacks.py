@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.domain.plain import canonical_json
+from engine.domain.json_text import canonical_json
 from engine.platform import Platform
 from engine.ports import Callback
 from engine.service_tasks.operation import (

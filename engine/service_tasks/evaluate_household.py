@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from engine.domain.evaluation import evaluate
 from engine.domain.findings import Value
+from engine.domain.json_text import canonical_json
 from engine.domain.parameters import LocalParameters, local_parameters
-from engine.domain.plain import canonical_json, to_plain
+from engine.domain.plain import to_plain
 from engine.domain.report_number import SHANGHAI
 from engine.runtime import Definition, decide, decision_of
 from engine.service_tasks.operation import Arguments, CallContext, InsideOperation, Results

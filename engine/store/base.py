@@ -1,13 +1,10 @@
 """The declarative base and the column types all tables share."""
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, cast
 
-import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -24,6 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from engine.domain.json_text import read_json
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -32,8 +31,6 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-STRICT = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME  # neither is JSON
-LONG_NUMBER = re.compile(r"\d{19}")
 AT_END, ACTS = "at_end", "acts"
 Change = Insert | Update | Delete
 Kept = dict[Change, list[Mapping[str, Any]]]
@@ -107,25 +104,6 @@ class Json(TypeDecorator[Any]):
 
 def _loaded(text: str | None) -> object:
     return None if text is None else read_json(text)
-
-
-def write_json(value: object) -> str:
-    """The quick library refuses whole numbers beyond 64 bits and halves of characters: the standard one
-    writes them."""
-    try:
-        return orjson.dumps(value, option=STRICT).decode()
-    except TypeError:
-        return json.dumps(value)
-
-
-def read_json(text: str | bytes) -> Any:
-    """The quick library takes a whole number beyond 64 bits for a float."""
-    if LONG_NUMBER.search(text if isinstance(text, str) else text.decode()):
-        return json.loads(text)
-    try:
-        return orjson.loads(text)
-    except ValueError:
-        return json.loads(text)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

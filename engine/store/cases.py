@@ -1,6 +1,5 @@
 """Cases (核对业务) and the commission each rests on, revision by revision."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +10,8 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, bindpa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.commission import Commission
-from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
+from engine.domain.json_text import canonical_json, read_json
+from engine.domain.plain import digest_of, from_plain, to_plain
 from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime, append
 from engine.store.people_index import index_persons
@@ -134,7 +134,7 @@ def revise_commission(
     earlier = commission_revisions(session, vault, case.id)
     revision = 1 + earlier[-1].revision
     _add_revision(session, vault, case.id, revision, commission, now)
-    opened = (from_plain(Commission, json.loads(paper.body)) for paper in earlier)
+    opened = (from_plain(Commission, read_json(paper.body)) for paper in earlier)
     known = {(person.ref, person.id_no) for known in opened for person in known.household.persons}
     persons = commission.household.persons
     index_persons(session, vault, case.id, (p for p in persons if (p.ref, p.id_no) not in known))
@@ -163,7 +163,7 @@ def commission_of(session: Session, vault: Vault, case_id: int) -> Commission:
 
 @lru_cache(maxsize=64)  # every step of a case looks at it; what these very bytes hold never changes
 def _opened(vault: Vault, case_id: int, revision: int, sealed: bytes) -> Commission:
-    return from_plain(Commission, json.loads(vault.open(COMMISSION.place_of(case_id, revision), sealed)))
+    return from_plain(Commission, read_json(vault.open(COMMISSION.place_of(case_id, revision), sealed)))
 
 
 def commission_revisions(session: Session, vault: Vault, case_id: int) -> list[CommissionPaper]:

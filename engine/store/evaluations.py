@@ -1,6 +1,5 @@
 """The evaluations reports rest on: sealed results, each with the digests it can be computed again from."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import cast
 from sqlalchemy import ForeignKey, LargeBinary, String, Table, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.domain.json_text import read_json
 from engine.domain.plain import digest_of, from_plain
 from engine.domain.result import Evaluation
 from engine.ports import Vault
@@ -76,4 +76,4 @@ def evaluation_of(vault: Vault, evaluation: KnownEvaluation) -> Evaluation:
 @lru_cache(maxsize=64)  # report and package of a case follow each other; what these bytes say never changes
 def read_evaluation(body: bytes) -> Evaluation:
     """Of its canonical JSON."""
-    return from_plain(Evaluation, json.loads(body))
+    return from_plain(Evaluation, read_json(body))

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.authority import Doing
-from engine.domain.plain import canonical_json
+from engine.domain.json_text import canonical_json
 from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime
 from engine.store.sealing import SealedColumn

@@ -3,7 +3,6 @@
 A view is one ordered, limited scan per lane, put together; a million finished tasks are never looked at.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, nulls_last, select, union_all
 from sqlalchemy.orm import Session
 
+from engine.domain.json_text import read_json
 from engine.ports import Vault
 from engine.store.cases import COMMISSION, Case, CommissionRevision
 from engine.store.human_tasks import HumanTask, TaskState
@@ -191,7 +191,7 @@ def parties_of(session: Session, vault: Vault, case_ids: Iterable[int]) -> dict[
 
 
 def _party(vault: Vault, case_id: int, revision: int, body: bytes) -> Party:
-    household = json.loads(vault.open(COMMISSION.place_of(case_id, revision), body))["household"]
+    household = read_json(vault.open(COMMISSION.place_of(case_id, revision), body))["household"]
     persons: Sequence[dict[str, Any]] = household["persons"]
     head = next(person["name"] for person in persons if person["ref"] == household["head"])
     return Party(head, len(persons))

@@ -1,6 +1,5 @@
 """Queries sent to the sources and their answers, as received with digest and as understood."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -20,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.findings import Findings, ItemAnswer, MatchStatus, latest
-from engine.domain.plain import canonical_json, digest_of, from_plain, to_plain
+from engine.domain.json_text import canonical_json, read_json
+from engine.domain.plain import digest_of, from_plain, to_plain
 from engine.ports import SourceReply, Vault
 from engine.store.base import Base, Identifier, Json, UtcDateTime, append_at_end, change_at_end
 from engine.store.sealing import SealedColumn
@@ -210,7 +210,7 @@ def _opened(
         received_at=received_at,
         digest=digest,
         body=vault.open(ANSWER_BODY.place_of(query_id, attempt), body),
-        understood=json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), understood)),
+        understood=read_json(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), understood)),
     )
 
 
@@ -236,7 +236,7 @@ def _understood(vault: Vault, query_id: int, attempt: int, sealed: bytes) -> tup
     sealed_there: Sealed = (vault, query_id, attempt, sealed)
     known = _REMEMBERED.get(sealed_there)
     if known is None:
-        plain = json.loads(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
+        plain = read_json(vault.open(ANSWER_UNDERSTOOD.place_of(query_id, attempt), sealed))
         known = tuple(from_plain(ItemAnswer, answer) for answer in plain)
         _remember(sealed_there, known)
     return known

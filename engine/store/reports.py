@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.domain.plain import canonical_json
+from engine.domain.json_text import canonical_json
 from engine.domain.report_number import LAST_SERIAL
 from engine.ports import SignedFile, Vault
 from engine.store.base import Base, Identifier, UtcDateTime, change_at_end

@@ -8,13 +8,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import create_engine
-
 from adapters.documents.files import FileStore
 from adapters.vault.key_file import KeyFile
 from engine.ports import DataSource, SourceReply, SourceRequest
 from tests.engine.house import House
-from web.database import Database
+from web.database import Database, open_engine
 from web.worker import hire
 
 SOURCE_SECONDS = 0.05
@@ -45,7 +43,7 @@ def open_house(database: Database, folder: Path) -> House:
 
 def main() -> None:
     url, folder = sys.argv[1:]
-    house = open_house(Database(create_engine(url)), Path(folder))
+    house = open_house(Database(open_engine(url)), Path(folder))
     worker = hire(house.database, house.platform, THREADS)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

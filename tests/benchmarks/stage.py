@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from tests.benchmarks.stock_process import Stock
 from tests.chaos.servers import CrashingRedis
 from tests.databases import PostgresServer
-from web.database import Database
+from web.database import Database, open_engine
 
 
 class Stage:
@@ -63,7 +63,7 @@ class Stage:
 
     def open(self, url: str) -> Database:
         """With the newest schema."""
-        engine = create_engine(url)
+        engine = open_engine(url)
         self._stack.callback(engine.dispose)
         database = Database(engine)
         database.migrate()

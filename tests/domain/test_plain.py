@@ -9,7 +9,8 @@ import pytest
 
 from engine.domain.commission import Commission
 from engine.domain.findings import ItemAnswer, MatchStatus, Record
-from engine.domain.plain import canonical_json, from_plain, to_plain
+from engine.domain.json_text import canonical_json
+from engine.domain.plain import from_plain, to_plain
 from tests.builders import a_commission, a_household, a_supporter
 
 

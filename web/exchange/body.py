@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from engine.domain.plain import canonical_json, digest_of
+from engine.domain.json_text import canonical_json
+from engine.domain.plain import digest_of
 from web.errors import MalformedRequest, RequestInvalid
 
 DEEPEST = 20

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from engine.domain.findings import Findings, ItemAnswer, latest
-from engine.domain.plain import canonical_json, digest_of, to_plain
+from engine.domain.json_text import canonical_json
+from engine.domain.plain import digest_of, to_plain
 
 
 def arrange(findings: Findings) -> Findings:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from engine.domain.commission import Commission
-from engine.domain.plain import canonical_json, digest_of
+from engine.domain.json_text import canonical_json
+from engine.domain.plain import digest_of
 from engine.domain.recheck import DisputedItem, RecheckApplication
 from engine.form_definitions import FieldProblem
 from engine.handling.form_work.answers import Answers

@@ -10,8 +10,9 @@ from engine.domain.commission import Commission
 from engine.domain.errors import RuleViolation
 from engine.domain.evaluation import evaluate
 from engine.domain.findings import Findings
+from engine.domain.json_text import canonical_json
 from engine.domain.parameters import LocalParameters, ParameterInvalid
-from engine.domain.plain import canonical_json, digest_of, to_plain
+from engine.domain.plain import digest_of, to_plain
 from engine.runtime import Definition, ProcessFault
 from engine.service_tasks.evaluate_household import limits_consulted, limits_in_force
 

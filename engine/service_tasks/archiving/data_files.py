@@ -7,7 +7,8 @@ from functools import lru_cache
 import orjson
 
 from engine.domain.archive.audit_proof import write_proof
-from engine.domain.plain import canonical_json, to_plain
+from engine.domain.json_text import canonical_json
+from engine.domain.plain import to_plain
 from engine.domain.zip_file import Packed, pack
 from engine.form_definitions import FormDefinition
 from engine.runtime import Definition, Source

@@ -1,6 +1,5 @@
 """Everything the package of a case says, read and opened in one transaction."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +11,7 @@ from sqlalchemy import Row
 from engine.domain.archive.audit_proof import PlacedEvent, Strip
 from engine.domain.audit_chain import Anchor
 from engine.domain.commission import Commission
+from engine.domain.json_text import read_json
 from engine.domain.parameters import LocalParameters, ParameterInvalid
 from engine.domain.plain import from_plain
 from engine.domain.report_care import VOID_WORDS, VoidReason
@@ -172,7 +172,7 @@ def _revision(context: CallContext, row: reading.KeptRevision) -> OpenedRevision
 def _remember_commission(context: CallContext, revisions: list[OpenedRevision]) -> None:
     """The last revision is the commission: it need not be read and opened once more."""
     if context.memo.commission is None:
-        context.memo.commission = from_plain(Commission, json.loads(revisions[-1].body))
+        context.memo.commission = from_plain(Commission, read_json(revisions[-1].body))
 
 
 def _answer(context: CallContext, row: reading.KeptAnswer) -> OpenedAnswer:
@@ -222,7 +222,7 @@ def _report(context: CallContext, row: reading.KeptReport) -> OpenedReport:
 def _void_reason(stored: bytes | None) -> str:
     if stored is None:
         return ""
-    reason: Mapping[str, str] = json.loads(stored)
+    reason: Mapping[str, str] = read_json(stored)
     return "：".join(filter(None, (VOID_WORDS[VoidReason(reason["code"])], reason["words"])))
 
 
@@ -232,4 +232,4 @@ def _release(context: CallContext, row: reading.KeptRelease) -> OpenedRelease:
 
 def _task(context: CallContext, row: reading.KeptTask) -> OpenedTask:
     opened = reading.open_result(context.platform.vault, row)
-    return OpenedTask(replace(row, result=None), None if opened is None else json.loads(opened))
+    return OpenedTask(replace(row, result=None), None if opened is None else read_json(opened))

@@ -16,7 +16,8 @@ from sqlalchemy import create_engine, select, text
 import engine.store
 from adapters.vault.ciphers import CipherName
 from adapters.vault.vault import KeyVault
-from engine.domain.plain import canonical_json, to_plain
+from engine.domain.json_text import canonical_json
+from engine.domain.plain import to_plain
 from engine.ports import SealBroken
 from engine.store.base import Base
 from engine.store.cases import commission_of

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from adapters.vault.ciphers import CipherName
 from adapters.vault.vault import KeyVault
-from engine.domain.plain import canonical_json, digest_of, to_plain
+from engine.domain.json_text import canonical_json
+from engine.domain.plain import digest_of, to_plain
 from engine.ports import Place, SealBroken, Vault
 from engine.store.cases import CommissionRevision, commission_of
 from engine.store.evaluations import evaluation_body, latest_evaluation
