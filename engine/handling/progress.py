@@ -30,6 +30,7 @@ from engine.store.instances import (
 )
 from engine.store.outbox import take_results
 from engine.store.timers import claim_due_timers
+from engine.store.together import reading_together
 
 TIMERS_AT_ONCE = 500
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -84,7 +85,8 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
             _retry_elements(instances[row.id])
     for arrived in take_results(session, instances):
         instances[arrived.instance_id].complete_service(arrived.task_id, arrived.result)
-    with session.no_autoflush:  # cases are written together when all have gone on
+    # Cases are written together when all have gone on.
+    with session.no_autoflush, reading_together(session, {row.case_id for row in rows}):
         for row in rows:
             now = platform.clock.now()
             context = CallContext(session, platform, cases[row.case_id], definitions[row.id], None, now)
@@ -125,7 +127,7 @@ def _take_messages(context: CallContext, row: LockedInstance, instance: Instance
         message = untaken_message(context.session, row.case_id, expected.name)
         if message is not None:
             instance.deliver(message.name, message.payload)
-            take_message(context.session, message, context.now)
+            take_message(context.session, row.case_id, message, context.now)
             return True
     return False
 

@@ -13,7 +13,7 @@ from engine.store.audit_chain import newest_anchor
 from engine.store.cases import CaseState
 from engine.store.evaluations import latest_evaluation
 from engine.store.releases import Release, ReleaseKind, register_release
-from engine.store.reports import mark_delivered, report_by_id
+from engine.store.reports import mark_delivered, report_of
 
 OF_RECHECK = ("original_report", "disputed_items", "changed_items")
 
@@ -26,7 +26,7 @@ class Delivery:
 
 
 def prepare(context: CallContext, arguments: Arguments) -> Delivery:
-    report = report_by_id(context.session, arguments["report_id"])
+    report = report_of(context.session, context.case.id, arguments["report_id"])
     evaluation = latest_evaluation(context.session, context.case.id)
     anchor = newest_anchor(context.session)
     data: dict[str, object] = {
@@ -52,7 +52,7 @@ def perform(platform: Platform, key: str, delivery: Delivery) -> int:
 
 
 def record(context: CallContext, arguments: Arguments, status: int, attempt: int) -> Results:
-    report = report_by_id(context.session, arguments["report_id"])
+    report = report_of(context.session, context.case.id, arguments["report_id"])
     mark_delivered(context.session, report.id)
     unit = f"unit:{context.case.unit_code}"
     release = Release(report.id, ReleaseKind.DELIVERED, unit, context.now)

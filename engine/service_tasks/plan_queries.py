@@ -11,6 +11,7 @@ from engine.service_tasks.operation import Arguments, CallContext, InsideOperati
 from engine.store.audit import record_audit
 from engine.store.base import append
 from engine.store.queries import Query, QueryState
+from engine.store.together import read_alone
 
 # Of those who owe support but live elsewhere only who they are is asked: 法定赡养、抚养、扶养义务人基本信息.
 ITEMS_OF_SUPPORTERS = ("GA01",)
@@ -39,6 +40,7 @@ def run(context: CallContext, arguments: Arguments) -> Results:
         _query(context, source, round_no, [row for row in rows if row.source == source]) for source in sources
     ]
     append(context.session, Query, queries)
+    read_alone(context.session, context.case.id)
     context.memo.queries = None  # there are more now
     return {"sources": sources, "query_round": round_no}
 

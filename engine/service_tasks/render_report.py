@@ -23,6 +23,7 @@ from engine.store.reports import (
     KnownReport,
     mark_rendered,
     report_by_id,
+    report_of,
 )
 
 SEALED_AT_ONCE = 1_000
@@ -71,7 +72,7 @@ def content_of(context: CallContext, report: KnownReport) -> ReportContent:
 
 
 def prepare(context: CallContext, arguments: Arguments) -> ReportOrder:
-    report = report_by_id(context.session, arguments["report_id"])
+    report = report_of(context.session, context.case.id, arguments["report_id"])
     code = report.check_code or ""
     address = check_address(context.platform.organisation.check_page, report.number, code)
     template = pinned_paper(context.platform, context.definition, REPORT).source

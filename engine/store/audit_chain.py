@@ -18,6 +18,7 @@ from engine.domain.audit_chain import (
 from engine.ports import Notary
 from engine.store.audit import AuditAnchor, AuditEvent, AuditLink
 from engine.store.base import write_kept
+from engine.store.together import shared_rows
 
 SEAL_GATE = 7_202_017  # any constant of our own: the advisory lock under which PostgreSQL links
 # Transactions commit in another order than their ids were given out. Those that were slower than this many
@@ -94,8 +95,8 @@ def unsealed_before(session: Session, moment: datetime) -> int | None:
 
 
 def newest_anchor(session: Session) -> Anchor | None:
-    row = session.connection().execute(NEWEST_ANCHOR).one_or_none()
-    return Anchor(*row) if row is not None else None
+    rows = shared_rows(session, NEWEST_ANCHOR)
+    return Anchor(*rows[0]) if rows else None
 
 
 def anchors_after(session: Session, seq: int) -> list[Anchor]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, LargeBinary, String, Table, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.commission import Commission
@@ -16,6 +17,7 @@ from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime, append
 from engine.store.people_index import index_persons
 from engine.store.sealing import SealedColumn
+from engine.store.together import rows_of, select_of_cases
 
 
 class CaseState(StrEnum):
@@ -95,11 +97,8 @@ LOCKED = BY_IDS.with_for_update(key_share=True).execution_options(populate_exist
 LOCKED_IF_FREE = BY_IDS.with_for_update(key_share=True, skip_locked=True).execution_options(
     populate_existing=True
 )
-OF_CASE = select(CommissionRevision.revision, CommissionRevision.body).where(
-    CommissionRevision.case_id == bindparam("case_id")
-)
-REVISIONS = OF_CASE.order_by(CommissionRevision.revision)
-LATEST_REVISION = OF_CASE.order_by(CommissionRevision.revision.desc()).limit(1)
+PAPERS = cast(Table, CommissionRevision.__table__)
+REVISIONS = select_of_cases(PAPERS.c.case_id, (PAPERS.c.revision, PAPERS.c.body)).order_by(PAPERS.c.revision)
 
 
 def cases_by_id(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
@@ -157,7 +156,7 @@ def _add_revision(
 
 def commission_of(session: Session, vault: Vault, case_id: int) -> Commission:
     """The latest revision."""
-    revision, sealed = session.connection().execute(LATEST_REVISION, {"case_id": case_id}).one()
+    revision, sealed = rows_of(session, REVISIONS, case_id)[-1]
     return _opened(vault, case_id, revision, sealed)  # type: ignore[arg-type]  # a vault is its own key
 
 
@@ -167,8 +166,7 @@ def _opened(vault: Vault, case_id: int, revision: int, sealed: bytes) -> Commiss
 
 
 def commission_revisions(session: Session, vault: Vault, case_id: int) -> list[CommissionPaper]:
-    rows = session.connection().execute(REVISIONS, {"case_id": case_id})
     return [
         CommissionPaper(revision, vault.open(COMMISSION.place_of(case_id, revision), body))
-        for revision, body in rows
+        for revision, body in rows_of(session, REVISIONS, case_id)
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Table, bindparam, select
+from sqlalchemy import ForeignKey, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.json_text import read_json
@@ -15,6 +15,7 @@ from engine.domain.result import Evaluation
 from engine.ports import Vault
 from engine.store.base import Base, Identifier, UtcDateTime, append_at_end
 from engine.store.sealing import SealedColumn
+from engine.store.together import rows_of, select_of_cases
 
 
 class EvaluationRecord(Base):
@@ -43,12 +44,9 @@ class KnownEvaluation:
 EVALUATION = SealedColumn(EvaluationRecord, "body", ("case_id", "digest"))
 
 EVALUATIONS = cast(Table, EvaluationRecord.__table__)
-LATEST_EVALUATION = (
-    select(*(EVALUATIONS.c[column.name] for column in fields(KnownEvaluation)))
-    .where(EVALUATIONS.c.case_id == bindparam("case_id"))
-    .order_by(EVALUATIONS.c.id.desc())
-    .limit(1)
-)
+OF_CASES = select_of_cases(
+    EVALUATIONS.c.case_id, (EVALUATIONS.c[column.name] for column in fields(KnownEvaluation))
+).order_by(EVALUATIONS.c.id)
 
 
 def add_evaluation(session: Session, vault: Vault, body: bytes, values: Mapping[str, object]) -> str:
@@ -60,8 +58,8 @@ def add_evaluation(session: Session, vault: Vault, body: bytes, values: Mapping[
 
 
 def latest_evaluation(session: Session, case_id: int) -> KnownEvaluation | None:
-    row = session.connection().execute(LATEST_EVALUATION, {"case_id": case_id}).one_or_none()
-    return None if row is None else KnownEvaluation(*row)
+    rows = rows_of(session, OF_CASES, case_id)
+    return KnownEvaluation(*rows[-1]) if rows else None
 
 
 def evaluation_body(vault: Vault, evaluation: KnownEvaluation) -> bytes:

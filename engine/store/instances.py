@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base, Identifier, Json, UtcDateTime, append_at_end, change_at_end
+from engine.store.together import read_alone, rows_of, select_of_cases
 
 
 class InstanceState(StrEnum):
@@ -279,7 +280,11 @@ OF_NAME = (
     .where(MESSAGES.c.case_id == bindparam("case_id"), MESSAGES.c.name == bindparam("name"))
     .order_by(MESSAGES.c.id)
 )
-UNTAKEN = OF_NAME.where(MESSAGES.c.taken_at.is_(None)).limit(1)
+UNTAKEN = (
+    select_of_cases(MESSAGES.c.case_id, (MESSAGES.c.id, MESSAGES.c.name, MESSAGES.c.payload))
+    .where(MESSAGES.c.taken_at.is_(None))
+    .order_by(MESSAGES.c.id)
+)
 TAKE = (
     update(MESSAGES)
     .where(MESSAGES.c.id == bindparam("message_id"))
@@ -311,17 +316,20 @@ class KnownMessage:
 
 
 def untaken_message(session: Session, case_id: int, name: str) -> KnownMessage | None:
-    row = session.connection().execute(UNTAKEN, {"case_id": case_id, "name": name}).one_or_none()
-    return None if row is None else KnownMessage(*row)
+    """The oldest of this name that no instance has taken."""
+    found = (KnownMessage(*row) for row in rows_of(session, UNTAKEN, case_id))
+    return next((message for message in found if message.name == name), None)
 
 
-def take_message(session: Session, message: KnownMessage, now: datetime) -> None:
+def take_message(session: Session, case_id: int, message: KnownMessage, now: datetime) -> None:
     """At once: whoever looks next in this transaction must not find it again."""
+    read_alone(session, case_id)
     session.connection().execute(TAKE, {"message_id": message.id, "at": now})
 
 
 def drop_untaken(session: Session, case_id: int, name: str, now: datetime) -> None:
     """What they were about does not count any more: nobody takes them for something else."""
+    read_alone(session, case_id)
     session.connection().execute(DROP, {"of_case": case_id, "of_name": name, "at": now})
 
 

@@ -29,6 +29,7 @@ from engine.domain.report_number import LAST_SERIAL
 from engine.ports import SignedFile, Vault
 from engine.store.base import Base, Identifier, UtcDateTime, change_at_end
 from engine.store.sealing import SealedColumn
+from engine.store.together import rows_of, select_of_cases
 
 HOLDING = "state <> 'voided'"
 # Processes about a report after its issue, whatever has become of the case.
@@ -140,6 +141,7 @@ KNOWN = select(*(REPORTS.c[column.name] for column in fields(KnownReport)))
 BY_ID = KNOWN.where(REPORTS.c.id == bindparam("id"))
 BY_NUMBER = KNOWN.where(REPORTS.c.number == bindparam("number"))
 OF_CASE = KNOWN.where(REPORTS.c.case_id == bindparam("case_id")).order_by(REPORTS.c.id.desc())
+OF_CASES = select_of_cases(REPORTS.c.case_id, (REPORTS.c[column.name] for column in fields(KnownReport)))
 NEWEST_OF_CASE = OF_CASE.limit(1)
 HOLDING_ITS_PLACE = OF_CASE.where(
     REPORTS.c.nature == bindparam("of_nature"), REPORTS.c.copy == bindparam("of_copy"), text(HOLDING)
@@ -217,6 +219,12 @@ def add_report(session: Session, values: Mapping[str, object]) -> int:
 
 def report_by_id(session: Session, report_id: object) -> KnownReport:
     return KnownReport(*session.connection().execute(BY_ID, {"id": report_id}).one())
+
+
+def report_of(session: Session, case_id: int, report_id: object) -> KnownReport:
+    """The same, for work that many cases share."""
+    (row,) = (row for row in rows_of(session, OF_CASES, case_id) if row[0] == report_id)
+    return KnownReport(*row)
 
 
 def report_of_case(session: Session, case_id: int) -> KnownReport | None:

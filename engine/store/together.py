@@ -16,8 +16,11 @@ OfCases = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Lot:
-    case_ids: list[int]
+    """`read` and `shared` hold rows of statements: by case, and by parameter."""
+
+    case_ids: set[int]
     read: dict[OfCases, dict[int, list[tuple[Any, ...]]]] = field(default_factory=dict, repr=False)
+    shared: dict[tuple[object, ...], Rows] = field(default_factory=dict, repr=False)
 
 
 def select_of_cases(case_id: ColumnElement[int], columns: Iterable[Any]) -> OfCases:
@@ -27,12 +30,20 @@ def select_of_cases(case_id: ColumnElement[int], columns: Iterable[Any]) -> OfCa
 
 @contextmanager
 def reading_together(session: Session, case_ids: Iterable[int]) -> Iterator[None]:
-    """Inside, `rows_of` reads each statement once for all these cases: nothing it reads may be written."""
-    session.info[LOT] = Lot(sorted(case_ids))
+    """Inside, `rows_of` reads each statement once for all these cases. Whoever writes what it reads says so
+    by `read_alone`; what is written at the end of the transaction is not read before."""
+    session.info[LOT] = Lot(set(case_ids))
     try:
         yield
     finally:
         del session.info[LOT]
+
+
+def read_alone(session: Session, case_id: int) -> None:
+    """Rows of this case have been written: what was read together with others does not count for it."""
+    lot: Lot | None = session.info.get(LOT)
+    if lot is not None:
+        lot.case_ids.discard(case_id)
 
 
 def rows_of(session: Session, statement: OfCases, case_id: int) -> Rows:
@@ -42,10 +53,21 @@ def rows_of(session: Session, statement: OfCases, case_id: int) -> Rows:
         return [row[1:] for row in _execute(session, statement, [case_id])]
     if statement not in lot.read:
         found = lot.read[statement] = defaultdict(list)
-        for row in _execute(session, statement, lot.case_ids):
+        for row in _execute(session, statement, sorted(lot.case_ids)):
             found[row[0]].append(row[1:])
     return lot.read[statement].get(case_id, [])
 
 
-def _execute(session: Session, statement: OfCases, case_ids: list[int]) -> Iterable[Any]:
-    return session.connection().execute(statement, {"case_ids": case_ids})
+def shared_rows(session: Session, statement: OfCases, **values: object) -> Rows:
+    """Rows that are no case's own: once for all cases that are read together, which do not write them."""
+    lot: Lot | None = session.info.get(LOT)
+    if lot is None:
+        return session.connection().execute(statement, values).all()
+    asked = (statement, *values.items())
+    if asked not in lot.shared:
+        lot.shared[asked] = session.connection().execute(statement, values).all()
+    return lot.shared[asked]
+
+
+def _execute(session: Session, statement: OfCases, case_ids: list[int]) -> Rows:
+    return session.connection().execute(statement, {"case_ids": case_ids}).all()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.ports import Vault
 from engine.store.base import Base
 from engine.store.sealing import SealedColumn
+from engine.store.together import shared_rows
 
 
 class CommissioningUnit(Base):
@@ -49,7 +50,8 @@ KNOWN = select(*(UNITS.c[column.name] for column in fields(KnownUnit))).where(
 
 
 def known_unit(session: Session, code: str) -> KnownUnit:
-    return KnownUnit(*session.connection().execute(KNOWN, {"code": code}).one())
+    (row,) = shared_rows(session, KNOWN, code=code)
+    return KnownUnit(*row)
 
 
 def callback_secret_of(vault: Vault, unit: KnownUnit) -> str:
