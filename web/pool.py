@@ -13,15 +13,16 @@ WorkT = TypeVar("WorkT")
 OutcomeT = TypeVar("OutcomeT")
 
 GATHERING_SECONDS = 0.02  # for what comes back a moment after the first
+BEAT_SECONDS = 0.004
 
 
 class Pool(Generic[WorkT, OutcomeT]):
     """`perform` runs in one of the threads. It raises nothing that anybody could handle.
 
-    Threads that are ready to run take the interpreter from each other at every statement of the coordinator.
-    So one thread at a time is called to the work, and calls the next before it begins with its own: calls
-    that wait are made side by side, those that do not by few threads. Nor is the coordinator told, or rung
-    for, before all that was submitted has been begun.
+    Threads that are ready to run take the interpreter from each other at every statement. So one is called
+    when work comes, and as many more as are at work whenever for a beat there was work left and nothing was
+    finished: calls that wait are soon made side by side, those that do not by few threads. Nor is the
+    coordinator told, or rung for, before all that was submitted has been begun.
     Threads are daemons: a call that hangs does not keep the process.
     """
 
@@ -30,13 +31,15 @@ class Pool(Generic[WorkT, OutcomeT]):
         self._perform = perform
         self._ring = ring
         self._threads: list[threading.Thread] = []
+        self._pacer: threading.Thread | None = None
         self._work: deque[WorkT] = deque()
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
+        self._paced = threading.Condition(lock)
         self._told = threading.Condition(lock)
         self._resting = 0
         self._busy = 0
-        self._is_called = False  # one thread is on its way and has not arrived
+        self._finished = 0
         self._is_closed = False
         self._is_told = False
         self._back: list[tuple[WorkT, OutcomeT | BaseException]] = []
@@ -45,7 +48,9 @@ class Pool(Generic[WorkT, OutcomeT]):
         with self._changed:
             self._is_closed = False
             self._work.extend(works)
-            self._call_another()
+            if self._work:
+                self._call(1)
+                self._pace()
 
     def take(self, seconds: float = 0) -> list[tuple[WorkT, OutcomeT]]:
         """What has come back since the last call; waits so long to be told of some."""
@@ -63,36 +68,54 @@ class Pool(Generic[WorkT, OutcomeT]):
         with self._changed:
             self._is_closed = True
             threads, self._threads = self._threads, []
+            if self._pacer is not None:
+                threads.append(self._pacer)
             self._changed.notify_all()
+            self._paced.notify()
         for thread in threads if wait else ():
             thread.join()
 
-    def _call_another(self) -> None:
-        """With the lock. Nobody is called while somebody is coming, who will call the next."""
-        if self._is_called or not self._work:
-            return
-        if self._resting:
-            self._changed.notify()
-            self._is_called = True
-        elif len(self._threads) < self._most:  # else all are busy: the first that is not takes it
-            self._is_called = self._hire()
+    def _call(self, threads: int) -> None:
+        """With the lock. When all are busy, the first that is not takes the work."""
+        called = min(threads, self._resting)
+        self._changed.notify(called)
+        for _ in range(min(threads - called, self._most - len(self._threads))):
+            thread = self._started(f"outside-{len(self._threads)}", self._run)
+            if thread is None:
+                return
+            self._threads.append(thread)
 
-    def _hire(self) -> bool:
-        """False when the machine has no thread left, and there are some that will do the work."""
-        name = f"outside-{len(self._threads)}"
-        thread = threading.Thread(target=self._run, name=name, daemon=True)
+    def _started(self, name: str, run: Callable[[], None]) -> threading.Thread | None:
+        """None when the machine has no thread left, and there are some that will do the work."""
+        thread = threading.Thread(target=run, name=name, daemon=True)
         try:
             thread.start()
         except RuntimeError:
             if not self._threads:
                 raise
-            return False
-        self._threads.append(thread)
-        return True
+            return None
+        return thread
+
+    def _pace(self) -> None:
+        """With the lock. One thread can have one piece of work under way; only for more are others called."""
+        if len(self._work) > 1 or self._busy:
+            if self._pacer is None:
+                self._pacer = self._started("outside-pace", self._beat)
+            self._paced.notify()
+
+    def _beat(self) -> None:
+        with self._changed:
+            while not self._is_closed:
+                if self._work:
+                    finished = self._finished
+                    self._paced.wait(BEAT_SECONDS)
+                    if self._work and self._finished == finished:
+                        self._call(max(1, self._busy))
+                else:
+                    self._paced.wait()
+            self._pacer = None
 
     def _run(self) -> None:
-        with self._changed:
-            self._is_called = False
         while (work := self._next()) is not None:
             try:
                 outcome: OutcomeT | BaseException = self._perform(work)
@@ -105,6 +128,7 @@ class Pool(Generic[WorkT, OutcomeT]):
         """Is it time to tell?"""
         with self._told:
             self._back.append((work, outcome))
+            self._finished += 1
             self._busy -= 1
             if self._work or (self._is_told and self._busy):
                 return False
@@ -121,8 +145,5 @@ class Pool(Generic[WorkT, OutcomeT]):
                 self._resting += 1
                 self._changed.wait()
                 self._resting -= 1
-                self._is_called = False
-            work = self._work.popleft()
             self._busy += 1
-            self._call_another()
-            return work
+            return self._work.popleft()
