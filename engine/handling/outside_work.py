@@ -23,7 +23,7 @@ from engine.service_tasks.operation import (
 )
 from engine.service_tasks.registry import OPERATIONS
 from engine.store.audit import record_audit
-from engine.store.cases import Case, cases_by_id, lock_cases
+from engine.store.cases import KnownCase, cases_by_id, keep_cases, lock_cases
 from engine.store.instances import digests_of, wake_instances
 from engine.store.outbox import (
     LeasedRow,
@@ -93,7 +93,7 @@ def claim(
 
 
 def _contexts(
-    session: Session, platform: Platform, cases: Mapping[int, Case], rows: Iterable[LeasedRow]
+    session: Session, platform: Platform, cases: Mapping[int, KnownCase], rows: Iterable[LeasedRow]
 ) -> dict[int, CallContext]:
     """By instance: what its calls share."""
     case_of = {row.instance_id: row.case_id for row in rows}
@@ -174,6 +174,7 @@ def record(session: Session, platform: Platform, done: Iterable[Done]) -> int:
         for work, outcome in attempts:
             if work.row_id in rows and rows[work.row_id].attempts == work.attempt:
                 _record(contexts[work.instance_id], rows[work.row_id], work, outcome)
+    keep_cases(session, cases.values())
     settle(session, rows.values())
     _wake(session, platform, {row.instance_id for row in rows.values() if row.state == OutboxState.RESULT})
     return len(rows)

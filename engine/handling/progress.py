@@ -14,7 +14,7 @@ from engine.runtime import BeyondThisRelease as BeyondThisRelease  # what advanc
 from engine.runtime import Definition, Instance, ServiceCall
 from engine.service_tasks.operation import AnyOutside, CallContext, InsideOperation
 from engine.service_tasks.registry import OPERATIONS
-from engine.store.cases import Case, lock_free_cases
+from engine.store.cases import Case, keep_cases, lock_free_cases
 from engine.store.holidays import read_calendar
 from engine.store.instances import (
     InstanceState,
@@ -93,6 +93,7 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
             run_until_waiting(context, row, instances[row.id])
             save(context, row, instances[row.id], before[row.id])
             instances[row.id].release()
+    keep_cases(session, cases.values())
     return len(rows)
 
 

@@ -11,7 +11,7 @@ from engine.domain.commission import Commission
 from engine.domain.findings import Findings
 from engine.platform import Platform, RetryPolicy
 from engine.runtime import Definition
-from engine.store.cases import Case, commission_of
+from engine.store.cases import AnyCase, commission_of
 from engine.store.queries import KnownQuery, QueryHead, findings_of, queries_of, query_heads
 
 RequestT = TypeVar("RequestT")
@@ -36,7 +36,7 @@ class CallContext:
 
     session: Session
     platform: Platform
-    case: Case
+    case: AnyCase
     definition: Definition
     decision: str | None
     now: datetime
@@ -104,7 +104,7 @@ class OutsideOperation(Generic[RequestT, ReplyT]):
     same step begins anew with.
     """
 
-    lane: Callable[[Case, Arguments], str]
+    lane: Callable[[AnyCase, Arguments], str]
     retry: Callable[[Platform], RetryPolicy]
     prepare: Callable[[CallContext, Arguments], RequestT]
     perform: Callable[[Platform, str, RequestT], ReplyT]

@@ -1,20 +1,30 @@
 """Cases (核对业务) and the commission each rests on, revision by revision."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Table, UniqueConstraint, bindparam, select
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain.commission import Commission
 from engine.domain.json_text import canonical_json, read_json
 from engine.domain.plain import digest_of, from_plain, to_plain
 from engine.ports import Vault
-from engine.store.base import Base, Identifier, UtcDateTime, append
+from engine.store.base import Base, Identifier, UtcDateTime, append, change_at_end
 from engine.store.people_index import index_persons
 from engine.store.sealing import SealedColumn
 from engine.store.together import rows_of, select_of_cases
@@ -73,6 +83,35 @@ class CommissionRevision(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+@dataclass
+class KnownCase:
+    """A row as the worker has it. What becomes of it is written by `keep_cases`."""
+
+    id: int
+    case_no: str | None
+    unit_code: str
+    commission_no: str
+    service: str
+    channel: str
+    received_at: datetime
+    state: str
+    accepted_at: datetime | None
+    closed_at: datetime | None
+
+    def __post_init__(self) -> None:
+        self.as_read = self.changing
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def changing(self) -> tuple[object, ...]:
+        return self.state, self.accepted_at, self.closed_at
+
+
+AnyCase = Case | KnownCase
+
 COMMISSION = SealedColumn(CommissionRevision, "body", ("case_id", "revision"))
 
 
@@ -92,32 +131,71 @@ def find_case(session: Session, unit_code: str, commission_no: str) -> Case | No
 BY_COMMISSION = select(Case).where(
     Case.unit_code == bindparam("of_unit"), Case.commission_no == bindparam("of_commission")
 )
-BY_IDS = select(Case).where(Case.id.in_(bindparam("ids", expanding=True))).order_by(Case.id)
-LOCKED = BY_IDS.with_for_update(key_share=True).execution_options(populate_existing=True)
-LOCKED_IF_FREE = BY_IDS.with_for_update(key_share=True, skip_locked=True).execution_options(
-    populate_existing=True
+LOCKED = (
+    select(Case)
+    .where(Case.id == bindparam("of_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+CASES = cast(Table, Case.__table__)
+KNOWN = (
+    select(*(CASES.c[column.name] for column in fields(KnownCase)))
+    .where(CASES.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(CASES.c.id)
+)
+KNOWN_LOCKED = KNOWN.with_for_update(key_share=True)
+KNOWN_IF_FREE = KNOWN.with_for_update(key_share=True, skip_locked=True)
+KEEP = (
+    update(CASES)
+    .where(CASES.c.id == bindparam("of_id"))
+    .values(
+        state=bindparam("now_state"),
+        accepted_at=bindparam("now_accepted", type_=UtcDateTime),
+        closed_at=bindparam("now_closed", type_=UtcDateTime),
+    )
 )
 PAPERS = cast(Table, CommissionRevision.__table__)
 REVISIONS = select_of_cases(PAPERS.c.case_id, (PAPERS.c.revision, PAPERS.c.body)).order_by(PAPERS.c.revision)
 
 
-def cases_by_id(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
-    """Read, not locked."""
-    return {case.id: case for case in session.scalars(BY_IDS, {"ids": sorted(case_ids)})}
-
-
-def lock_cases(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
-    """Locks the rows to the end of the transaction, in the order of their ids. First in the lock order."""
-    return {case.id: case for case in session.scalars(LOCKED, {"ids": sorted(case_ids)})}
-
-
 def lock_case(session: Session, case_id: int) -> Case:
-    return lock_cases(session, [case_id])[case_id]
+    """Locks the row to the end of the transaction. First in the lock order."""
+    return session.scalars(LOCKED, {"of_id": case_id}).one()
 
 
-def lock_free_cases(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
+def cases_by_id(session: Session, case_ids: Iterable[int]) -> dict[int, KnownCase]:
+    """Read, not locked."""
+    return _known(session, KNOWN, case_ids)
+
+
+def lock_cases(session: Session, case_ids: Iterable[int]) -> dict[int, KnownCase]:
+    """Locks the rows to the end of the transaction, in the order of their ids."""
+    return _known(session, KNOWN_LOCKED, case_ids)
+
+
+def lock_free_cases(session: Session, case_ids: Iterable[int]) -> dict[int, KnownCase]:
     """Without those that another worker is at."""
-    return {case.id: case for case in session.scalars(LOCKED_IF_FREE, {"ids": sorted(case_ids)})}
+    return _known(session, KNOWN_IF_FREE, case_ids)
+
+
+def _known(session: Session, statement: Select[Any], case_ids: Iterable[int]) -> dict[int, KnownCase]:
+    rows = session.connection().execute(statement, {"ids": sorted(case_ids)})
+    return {row[0]: KnownCase(*row) for row in rows}
+
+
+def keep_cases(session: Session, cases: Iterable[KnownCase]) -> None:
+    """At the end of the transaction, those that have changed."""
+    rows = [
+        {
+            "of_id": case.id,
+            "now_state": case.state,
+            "now_accepted": case.accepted_at,
+            "now_closed": case.closed_at,
+        }
+        for case in cases
+        if case.changing != case.as_read
+    ]
+    change_at_end(session, KEEP, rows)
 
 
 def add_commission(session: Session, vault: Vault, case: Case, commission: Commission, now: datetime) -> None:

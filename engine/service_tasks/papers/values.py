@@ -28,7 +28,7 @@ from engine.platform import Platform
 from engine.runtime import Definition, ProcessFault, decide
 from engine.service_tasks.operation import CallContext
 from engine.store.archive_reading import KeptReport, open_receipt
-from engine.store.cases import Case
+from engine.store.cases import AnyCase
 from engine.store.holidays import read_calendar
 from engine.store.units import known_unit
 
@@ -99,7 +99,7 @@ def _service(catalogue: Catalogue, code: str) -> ServiceValues:
     return ServiceValues(code, service.name if service is not None else code)
 
 
-def _case(case: Case, commission: Commission) -> CaseValues:
+def _case(case: AnyCase, commission: Commission) -> CaseValues:
     return CaseValues(
         number=case.case_no or "",
         commission_no=case.commission_no,
