@@ -121,6 +121,8 @@ def _outbox_row(context: CallContext, row: LockedInstance, call: ServiceCall) ->
         "arguments": arguments,
         "state": OutboxState.READY,
         "due_at": context.now,
+        "attempts": 0,
+        "forgiven": 0,
         "created_at": context.now,
     }
 

@@ -239,7 +239,7 @@ class Instance:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        with _translated():
+        with _Translated():
             yield
         self._note_cancelled()
 
@@ -248,7 +248,7 @@ class Instance:
         missing = missing_result(task, {**task.data, **values})
         if missing:
             raise ValueRefused(element=task.task_spec.bpmn_id, reason=f"缺少变量 {missing}")
-        with _translated():  # what it cancels is noted by the run or the steps() that follow: there are many
+        with _Translated():  # what it cancels is noted by the run or the steps() that follow: there are many
             task.data = {**task.data, **values}
             task.complete()
 
@@ -309,12 +309,15 @@ class Instance:
             )
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except SpiffWorkflowException as error:
-        raise ProcessFault(reason=str(error)) from error
+class _Translated:
+    """Faults of the library in our words. Not a generator: every task that is completed comes by."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if isinstance(error, SpiffWorkflowException):
+            raise ProcessFault(reason=str(error)) from error
 
 
 def _element(task: Any) -> str:

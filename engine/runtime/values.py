@@ -64,9 +64,11 @@ class _Border:
             self._spend(_COST + len(value), path)
             return value
         self._spend(_COST, path)
+        if value is None or type(value) is bool:
+            return value
         if isinstance(value, Enum):
             value = value.value
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return self.mapping(value, path, depth + 1)
         if isinstance(value, list | tuple):
             return [self._value(item, f"{path}{index}.", depth + 1) for index, item in enumerate(value)]

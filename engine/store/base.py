@@ -9,19 +9,18 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
-    Delete,
     Dialect,
     Insert,
     Integer,
     MetaData,
     Table,
-    Update,
     event,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from engine.domain.json_text import read_json
+from engine.store.bulk import Change, write_rows
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,7 +31,6 @@ NAMES = {
 }
 
 AT_END, ACTS = "at_end", "acts"
-Change = Insert | Update | Delete
 Kept = dict[Change, list[Mapping[str, Any]]]
 Identifier = BigInteger().with_variant(Integer, "sqlite")
 
@@ -47,7 +45,7 @@ def append(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]
     What the rows refer to must have been flushed.
     """
     if rows:
-        session.connection().execute(_insertion(table), rows)
+        write_rows(session.connection(), _insertion(table), rows)
 
 
 def append_at_end(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -83,7 +81,7 @@ def write_kept(session: Session) -> None:
         session.flush()
     for change, rows in kept.items():
         if rows:
-            session.connection().execute(change, rows)
+            write_rows(session.connection(), change, rows)
 
 
 @cache

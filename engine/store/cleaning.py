@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, Change, UtcDateTime, change_at_end
+from engine.store.base import Base, UtcDateTime, change_at_end
+from engine.store.bulk import Change
 from engine.store.cases import Case, CaseState
 from engine.store.documents import Document
 from engine.store.drafts import FormDraft

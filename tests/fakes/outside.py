@@ -52,7 +52,7 @@ class FakeSource:
         return SourceReply(body, "application/json", self.clock.now())
 
     def _body(self, request: SourceRequest) -> bytes:
-        rows = []
+        rows, now = [], self.clock.now().isoformat()
         for row in request.rows:
             found = self.records.get((row.person, row.item), [])
             rows.append(
@@ -61,7 +61,7 @@ class FakeSource:
                     "match_status": "found" if found else "not_found",
                     "name": row.name,
                     "id_no": row.id_no,
-                    "data_as_of": self.clock.now().isoformat(),
+                    "data_as_of": now,
                     "remark": "",
                     "records": found,
                 }
@@ -69,7 +69,7 @@ class FakeSource:
         content = {
             "batch_no": request.batch_no,
             "source": request.department,
-            "answered_at": self.clock.now().isoformat(),
+            "answered_at": now,
             "rows": rows,
         }
         return json.dumps(content, ensure_ascii=False).encode()

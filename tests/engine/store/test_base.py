@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import StatementError
 
 from engine.store.audit import AuditEvent, record_audit
 from web.database import Database
@@ -26,7 +25,7 @@ def test_a_time_comes_back_in_utc_whatever_its_zone(database: Database) -> None:
 def test_a_time_without_a_zone_is_refused(sqlite_database: Database) -> None:
     naive = datetime(2026, 11, 21)  # noqa: DTZ001 - the mistake this test is about
 
-    with pytest.raises(StatementError, match="naive"), sqlite_database.transaction() as session:
+    with pytest.raises(ValueError, match="naive"), sqlite_database.transaction() as session:
         record_audit(session, naive, "test", "tested", None)
 
 
