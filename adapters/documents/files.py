@@ -23,11 +23,19 @@ class FileStore:
         self.published = root / "published"
 
     def put(self, content: bytes) -> str:
+        """What is there already stays; what is there and damaged is written anew."""
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if not _touch(path):
+        if not (_touch(path) and self._is_whole(digest)):
             _write_whole(path, self._vault.seal(_place(digest), content))
         return digest
+
+    def _is_whole(self, digest: str) -> bool:
+        try:
+            self.get(digest)
+        except PermanentFailure:
+            return False
+        return True
 
     def remove(self, digest: str) -> bool:
         """By the time the file was put last, as the file system keeps it."""

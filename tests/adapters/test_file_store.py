@@ -54,6 +54,17 @@ def test_a_file_somebody_changed_is_not_handed_out(tmp_path: Path) -> None:
         store.get(digest)
 
 
+@pytest.mark.parametrize("damage", [b"", b"forged", b"\0" * 60])
+def test_a_damaged_file_is_whole_again_when_its_content_comes_again(tmp_path: Path, damage: bytes) -> None:
+    store = FileStore(tmp_path, a_vault())
+    digest = store.put(CONTENT)
+    (tmp_path / "store" / digest[:2] / digest).write_bytes(damage)
+
+    store.put(CONTENT)
+
+    assert store.get(digest) == CONTENT
+
+
 def test_a_published_copy_has_a_speaking_name(tmp_path: Path) -> None:
     store = FileStore(tmp_path, a_vault())
 
