@@ -33,7 +33,7 @@ class FileStore:
     def _is_whole(self, digest: str) -> bool:
         try:
             self.get(digest)
-        except PermanentFailure:
+        except (PermanentFailure, TemporaryFailure):
             return False
         return True
 

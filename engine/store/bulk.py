@@ -30,7 +30,7 @@ class Compiled:
 
 
 def write_rows(connection: Connection, change: Change, rows: Sequence[Row]) -> None:
-    """All with the names of the first. Raises KeyError when one lacks a name."""
+    """All with the names of the first. Raises KeyError when one lacks a name, or all lack one."""
     compiled = _compiled(connection.dialect, change, tuple(rows[0]))
     if compiled is None:
         connection.execute(change, rows)
@@ -41,16 +41,20 @@ def write_rows(connection: Connection, change: Change, rows: Sequence[Row]) -> N
 @lru_cache(maxsize=256)
 def _compiled(dialect: Dialect, change: Change, names: tuple[str, ...]) -> Compiled | None:
     """None when more is to be done for every row: defaults of columns, lists of any length."""
-    found = change.compile(dialect=dialect, column_keys=names)
+    found = change.compile(dialect=dialect, column_keys=names, for_executemany=True)
     if found.insert_prefetch or found.update_prefetch:
         return None
     if found.post_compile_params or found.escaped_bind_names:
         return None
+    others = {name: parameter for name, parameter in found.binds.items() if name not in names}
+    for name, parameter in others.items():
+        if parameter.required:
+            raise KeyError(name)
     order = found.positiontup if found.positional else list(found.binds)
     makers = cast(Mapping[str, Callable[[Any], Any]], found._bind_processors)
     return Compiled(
         str(found),
         tuple((name, makers.get(name)) for name in order or ()),
-        {name: parameter.effective_value for name, parameter in found.binds.items() if name not in names},
+        {name: parameter.effective_value for name, parameter in others.items()},
         found.positional,
     )

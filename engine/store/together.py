@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 LOT = "lot"
@@ -49,13 +50,25 @@ def read_alone(session: Session, case_id: int) -> None:
 def rows_of(session: Session, statement: OfCases, case_id: int) -> Rows:
     """The selected columns of the rows of one case, in the order of the statement."""
     lot: Lot | None = session.info.get(LOT)
+    if lot is not None and case_id in lot.case_ids and statement not in lot.read:
+        _read(session, statement, lot)
     if lot is None or case_id not in lot.case_ids:
         return [row[1:] for row in _execute(session, statement, [case_id])]
-    if statement not in lot.read:
-        found = lot.read[statement] = defaultdict(list)
+    return lot.read[statement].get(case_id, [])
+
+
+def _read(session: Session, statement: OfCases, lot: Lot) -> None:
+    """A value that cannot be read costs its own case something and no companion: all read alone then."""
+    found = defaultdict(list)
+    try:
         for row in _execute(session, statement, sorted(lot.case_ids)):
             found[row[0]].append(row[1:])
-    return lot.read[statement].get(case_id, [])
+    except SQLAlchemyError:
+        raise  # the database, not a row
+    except Exception:
+        lot.case_ids.clear()
+    else:
+        lot.read[statement] = found
 
 
 def shared_rows(session: Session, statement: OfCases, **values: object) -> Rows:

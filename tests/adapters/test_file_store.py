@@ -54,11 +54,12 @@ def test_a_file_somebody_changed_is_not_handed_out(tmp_path: Path) -> None:
         store.get(digest)
 
 
-@pytest.mark.parametrize("damage", [b"", b"forged", b"\0" * 60])
-def test_a_damaged_file_is_whole_again_when_its_content_comes_again(tmp_path: Path, damage: bytes) -> None:
+@pytest.mark.parametrize("kept", [0, 2, 20])  # nothing; all but the key's id; the header
+def test_a_damaged_file_is_whole_again_when_its_content_comes_again(tmp_path: Path, kept: int) -> None:
     store = FileStore(tmp_path, a_vault())
     digest = store.put(CONTENT)
-    (tmp_path / "store" / digest[:2] / digest).write_bytes(damage)
+    path = tmp_path / "store" / digest[:2] / digest
+    path.write_bytes(path.read_bytes()[:kept] + bytes(60))
 
     store.put(CONTENT)
 

@@ -104,3 +104,13 @@ def test_a_row_that_lacks_a_value_is_refused_with_all_others(house: Database) ->
         write(house, [FIRST, {name: value for name, value in SECOND.items() if name != "facts"}])
 
     assert things(house) == []
+
+
+def test_a_value_that_no_row_gives_is_missed(house: Database) -> None:
+    change = update(THINGS).where(THINGS.c.name == bindparam("name_")).values(body=bindparam("body_"))
+    write(house, [FIRST])
+
+    with pytest.raises(KeyError, match="body_"), house.transaction() as session:
+        write_rows(session.connection(), change, [{"name_": "核对"}])
+
+    assert things(house)[0][3] == FIRST["body"]

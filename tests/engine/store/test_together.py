@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from engine.store.queries import Query, QueryState, queries_of
@@ -55,3 +55,20 @@ def test_companions_are_read_with_one_statement(house: House, asked: list[str]) 
     assert found == [["MZ", "JR"], ["GA"], ["GA"]]
     assert alone == ["MZ", "JR"]
     assert (statements, len(asked)) == (2, 3)  # the companions; the one that was not among them; afterwards
+
+
+def test_a_value_that_cannot_be_read_costs_no_companion_theirs(house: House) -> None:
+    damaged, sound = [house.receive(a_commission(number=f"WT-{number}")).case.id for number in range(2)]
+    with house.database.transaction() as session:
+        add_query(session, house, damaged, "GA")
+        add_query(session, house, sound, "MZ")
+    with house.database.transaction() as session:
+        session.execute(
+            text('UPDATE "query" SET rows = :bad WHERE source = :of'), {"bad": "{bad", "of": "GA"}
+        )
+
+    with house.database.reading() as session, reading_together(session, [damaged, sound]):
+        for _ in range(2):
+            with pytest.raises(ValueError, match="Expecting"):
+                queries_of(session, damaged)
+            assert [query.source for query in queries_of(session, sound)] == ["MZ"]
