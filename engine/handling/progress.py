@@ -62,7 +62,8 @@ def woken(session: Session, platform: Platform, limit: int) -> list[int]:
 
 
 def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -> int:
-    """Of these instances those that are awake and that no other worker has; returns how many went on.
+    """Of these instances those that are awake and that no other worker has, one of each case; returns how
+    many went on. What one does to its case, and to the others of it, is written before those go on.
 
     Lock order: cases, instances. The wake flag is lowered under the lock, so a result that arrives later
     raises it again and is never lost.
@@ -70,7 +71,8 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
     """
     case_of = cases_of_instances(session, instance_ids)
     cases = lock_free_cases(session, set(case_of.values()))
-    rows = lock_woken(session, [known for known, case_id in case_of.items() if case_id in cases])
+    free = [known for known, case_id in case_of.items() if case_id in cases]
+    rows = _one_of_each_case(lock_woken(session, free))
     if not rows:
         return 0
     lower_wake(session, rows)
@@ -95,6 +97,13 @@ def advance(session: Session, platform: Platform, instance_ids: Iterable[int]) -
             instances[row.id].release()
     keep_cases(session, cases.values())
     return len(rows)
+
+
+def _one_of_each_case(rows: Iterable[LockedInstance]) -> list[LockedInstance]:
+    first: dict[int, LockedInstance] = {}
+    for row in rows:
+        first.setdefault(row.case_id, row)
+    return list(first.values())
 
 
 def _retry_elements(instance: Instance) -> None:
