@@ -175,7 +175,9 @@ class DocumentStore(Protocol):
         have said yet what for. Raises TemporaryFailure."""
         ...
 
-    def publish(self, digest: str, name: str) -> str: ...
+    def publish(self, digest: str, name: str, attempt: int) -> str:
+        """A readable copy for people; what a later attempt has published stays. Raises TemporaryFailure."""
+        ...
 
     def reseal(self, plain_too: bool) -> Iterator[Resealing]:
         """Brings every file under the current key. `plain_too`: also what never was sealed."""

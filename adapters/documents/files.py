@@ -15,12 +15,14 @@ SETTLED_SECONDS = 3600.0  # after that the database or a draft says what a file 
 
 
 class FileStore:
-    """`store/ab/abcd…` holds sealed contents; `published/NAME` are readable copies for people."""
+    """`store/ab/abcd…` holds sealed contents; `published/NAME` are readable copies for people,
+    `attempts/NAME` says which attempt each is of, unless that is the first."""
 
     def __init__(self, root: Path, vault: Vault) -> None:
         self._vault = vault
         self.contents = root / "store"
         self.published = root / "published"
+        self.attempts = root / "attempts"
 
     def put(self, content: bytes) -> str:
         """What is there already stays; what is there and damaged is written anew."""
@@ -87,14 +89,39 @@ class FileStore:
             raise PermanentFailure("document_damaged")
         return content
 
-    def publish(self, digest: str, name: str) -> str:
+    def publish(self, digest: str, name: str, attempt: int) -> str:
         if "/" in name or name.startswith("."):
             raise PermanentFailure("document_name")
-        _write_whole(self.published / name, self.get(digest))
+        content = self.get(digest)
+        with _newest_attempt(self.attempts / name, attempt):
+            _write_whole(self.published / name, content)
         return name
 
     def _path(self, digest: str) -> Path:
         return self.contents / digest[:2] / digest
+
+
+@contextmanager
+def _newest_attempt(mark: Path, attempt: int) -> Iterator[None]:
+    """A worker that was frozen may come with its copy when another has long made a newer. The file is the
+    lock and keeps the number, written first: after one who is killed in between comes a later attempt."""
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        with mark.open("a+b") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.seek(0)
+            if attempt < int(held.read() or b"1"):
+                raise TemporaryFailure("publication_overtaken")
+            if attempt > 1:
+                held.truncate(0)
+                held.write(str(attempt).encode())
+                held.flush()
+                os.fsync(held.fileno())
+            yield
+    except BlockingIOError as error:  # frozen in here: it holds up its own case only
+        raise TemporaryFailure("publication_busy") from error
+    except OSError as error:
+        raise TemporaryFailure("document_unwritable") from error
 
 
 def _touch(path: Path) -> bool:

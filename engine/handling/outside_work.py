@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -131,6 +131,8 @@ def _request(context: CallContext, row: LeasedRow) -> Any:
     operation = _operation(row.operation)
     if _attempts(row) > operation.retry(context.platform).attempts + ALONE:  # it kills worker after worker
         return PermanentFailure("worker_lost")
+    if row.attempts > 1:
+        context = replace(context, attempt=row.attempts)
     try:
         return operation.prepare(context, row.arguments)
     except SQLAlchemyError:

@@ -35,6 +35,7 @@ ONE_PACKS = threading.Lock()
 
 @dataclass(frozen=True)
 class ArchiveOrder:
+    attempt: int
     closing: ClosingReport
     record: CaseRecord = field(repr=False)
     papers: tuple[CasePaper, ...]
@@ -53,7 +54,7 @@ def prepare(context: CallContext, arguments: Arguments) -> ArchiveOrder:
     record = read_record(case)
     report = next(one for one in case.reports if one.id == arguments["report_id"])
     papers = (*case_papers(case), closing_report(case))
-    return ArchiveOrder(_closing(context, report, record), record, papers)
+    return ArchiveOrder(context.attempt, _closing(context, report, record), record, papers)
 
 
 def _closing(context: CallContext, report: KeptReport, record: CaseRecord) -> ClosingReport:
@@ -77,7 +78,10 @@ def _shown(moment: datetime) -> str:
 
 
 def perform(platform: Platform, key: str, order: ArchiveOrder) -> ArchiveFile:
-    """A paper that was lost before does not keep the rest from being filed: the package names the gap."""
+    """A paper that was lost before does not keep the rest from being filed: the package names the gap.
+
+    Packages of two attempts differ, they tell of the attempts too. The copy for people is that of the later.
+    """
     with ONE_PACKS:
         files: Files = data_files(order.record, platform.forms)
     search = PackageSearch(platform.documents, order.record.earlier_packages)
@@ -89,7 +93,7 @@ def perform(platform: Platform, key: str, order: ArchiveOrder) -> ArchiveFile:
         files[INDEX] = index_page(platform, closing, order.record, Contents(reports, papers, documents))
         package = build_package(closing, files)
     digest = platform.documents.put(package)
-    name = platform.documents.publish(digest, _name(order))
+    name = platform.documents.publish(digest, _name(order), order.attempt)
     return ArchiveFile(digest, len(package), name, closing.missing)
 
 

@@ -40,6 +40,7 @@ class CallContext:
     definition: Definition
     decision: str | None
     now: datetime
+    attempt: int = 1  # of the work that is being prepared
     memo: CaseMemo = field(default_factory=CaseMemo)
 
     @property

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_damaged_file_is_whole_again_when_its_content_comes_again(tmp_path: Pa
 def test_a_published_copy_has_a_speaking_name(tmp_path: Path) -> None:
     store = FileStore(tmp_path, a_vault())
 
-    name = store.publish(store.put(CONTENT), "第1号.pdf")
+    name = store.publish(store.put(CONTENT), "第1号.pdf", 1)
 
     assert (tmp_path / "published" / name).read_bytes() == CONTENT
 
@@ -80,7 +81,35 @@ def test_a_name_cannot_lead_elsewhere(tmp_path: Path, name: str) -> None:
     digest = store.put(CONTENT)
 
     with pytest.raises(PermanentFailure, match="document_name"):
-        store.publish(digest, name)
+        store.publish(digest, name, 1)
+
+
+@pytest.mark.parametrize(("late", "published"), [(1, b"second"), (2, b"late"), (3, b"late")])
+def test_a_copy_of_an_earlier_attempt_takes_the_place_of_none(
+    tmp_path: Path, late: int, published: bytes
+) -> None:
+    store = FileStore(tmp_path, a_vault())
+    for attempt, content in ((1, b"first"), (2, b"second")):
+        store.publish(store.put(content), "case.zip", attempt)
+
+    digest = store.put(b"late")
+    with pytest.raises(TemporaryFailure, match="overtaken") if late < 2 else nullcontext():
+        store.publish(digest, "case.zip", late)
+
+    assert (tmp_path / "published" / "case.zip").read_bytes() == published
+
+
+def test_who_stands_still_while_publishing_holds_up_its_own_copy_only(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, a_vault())
+    digest = store.put(CONTENT)
+    store.publish(digest, "case.zip", 1)
+
+    with (tmp_path / "attempts" / "case.zip").open() as frozen:
+        fcntl.flock(frozen, fcntl.LOCK_EX)
+        with pytest.raises(TemporaryFailure, match="busy"):
+            store.publish(digest, "case.zip", 2)
+        store.publish(digest, "other.zip", 1)
+    store.publish(digest, "case.zip", 2)
 
 
 def test_a_folder_that_cannot_be_written_is_worth_another_try(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from engine.ports import (
     SignedFile,
     SourceReply,
     SourceRequest,
+    TemporaryFailure,
 )
 
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -130,6 +131,7 @@ class FakeSigner:
 class FakeDocuments:
     contents: dict[str, bytes] = field(default_factory=dict)
     published: dict[str, bytes] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
 
     def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
@@ -145,7 +147,10 @@ class FakeDocuments:
         self.contents.pop(digest, None)
         return True
 
-    def publish(self, digest: str, name: str) -> str:
+    def publish(self, digest: str, name: str, attempt: int) -> str:
+        if attempt < self.attempts.get(name, 1):
+            raise TemporaryFailure("publication_overtaken")
+        self.attempts[name] = attempt
         self.published[name] = self.contents[digest]
         return name
 

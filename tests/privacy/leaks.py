@@ -193,12 +193,12 @@ def test_file_content(tmp_path: Path) -> None:
 def test_file_name(tmp_path: Path) -> None:
     store = a_store(tmp_path)
 
-    store.publish(store.put(b"x"), f"{NAME}.pdf")
+    store.publish(store.put(b"x"), f"{NAME}.pdf", 1)
 
 
 def test_clean(tmp_path: Path, postgres_url: str, redis_url: str) -> None:
     """What is sealed, what is published for people, what a page shows: none of it is a leak."""
     store = a_store(tmp_path)
-    store.publish(store.put(f"{NAME} {ID_NUMBER}".encode()), "report.pdf")
+    store.publish(store.put(f"{NAME} {ID_NUMBER}".encode()), "report.pdf", 1)
     an_app().test_client().get("/sound")
     LOG.debug("case 320400202611200000001 of unit 320402001 at 2026-11-20")
